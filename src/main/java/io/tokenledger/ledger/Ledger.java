@@ -1,0 +1,485 @@
+package io.tokenledger.ledger;
+
+import static io.tokenledger.ingest.LogRecords.BYTE_OFFSET;
+import static io.tokenledger.ingest.LogRecords.FEED;
+import static io.tokenledger.ingest.LogRecords.FILE_ID;
+import static io.tokenledger.ingest.LogRecords.OCCURRED_AT;
+import static io.tokenledger.ingest.LogRecords.PROVIDER;
+import static io.tokenledger.ingest.LogRecords.REQUEST_ID;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.unhex;
+import static org.apache.spark.sql.functions.when;
+
+import io.tokenledger.ingest.Feed;
+import io.tokenledger.ingest.FileReport;
+import io.tokenledger.ingest.InputFile;
+import io.tokenledger.ingest.LogRecords;
+import io.tokenledger.model.ExitCode;
+import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.SnapshotChanges;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DeleteWriteResult;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Every accepted request, once; what was read, rejected and published. */
+public final class Ledger {
+    /** How far around the new requests the ledger is searched for the same id at another time. */
+    public static final Duration LOOK_BACK = Duration.ofDays(35);
+
+    private static final String REQUESTS = table(Tables.REQUESTS);
+    private static final String REJECTS = table(Tables.REJECTS);
+
+    private final SparkSession session;
+    private final Table requests;
+    private final Table files;
+    private final Table publications;
+
+    private Ledger(SparkSession session, Table requests, Table files, Table publications) {
+        this.session = session;
+        this.requests = requests;
+        this.files = files;
+        this.publications = publications;
+    }
+
+    /**
+     * Opens the ledger, making it when it is not there.
+     *
+     * @param warehouse where the embedded catalog and its tables are; unused when Spark's configuration declares a
+     *     catalog named {@code ledger}
+     */
+    public static Ledger open(SparkSession session, String warehouse) {
+        org.apache.iceberg.catalog.Catalog catalog = Catalog.open(session, warehouse);
+        Catalog.table(catalog, Tables.REJECTS);
+        return new Ledger(
+                session,
+                Catalog.table(catalog, Tables.REQUESTS),
+                Catalog.table(catalog, Tables.FILES),
+                Catalog.table(catalog, Tables.PUBLICATIONS));
+    }
+
+    private static String table(Tables table) {
+        return Catalog.NAME + "." + Tables.NAMESPACE + "." + table.tableName();
+    }
+
+    /** The snapshot of {@code requests} that is true now. */
+    public long snapshot() {
+        requests.refresh();
+        return requests.currentSnapshot().snapshotId();
+    }
+
+    /** The requests of a snapshot: {@code request_key} and the columns of {@link LogRecords#requestColumns()}. */
+    public Dataset<Row> requests(long snapshot) {
+        return session.read().option("snapshot-id", snapshot).table(REQUESTS);
+    }
+
+    /** Every file that a run has read or skipped, in the order of time. */
+    public List<FileEntry> files() {
+        return Records.read(files, FileEntry::of);
+    }
+
+    public List<Publication> publications() {
+        return Records.read(publications, Publication::of);
+    }
+
+    /** Rejected records: the columns of {@link Tables#REJECTS}. */
+    public Dataset<Row> rejects() {
+        return session.table(REJECTS);
+    }
+
+    /** The files that were not read before, or have another size or time since. */
+    public static List<InputFile> unread(List<InputFile> listed, List<FileEntry> known) {
+        Set<Long> read = known.stream()
+                .filter(entry -> entry.error() == null)
+                .map(FileEntry::fileId)
+                .collect(Collectors.toSet());
+        return listed.stream().filter(file -> !read.contains(file.id())).toList();
+    }
+
+    /**
+     * Makes the requests of a run true, in one commit: the new rows, and deletion vectors of those that the ledger holds
+     * already or that stand twice among them.
+     *
+     * @param read rows of {@link LogRecords}, held so that they can be read more than once
+     * @param reports the files that were read to their end
+     * @return per file what became of its records
+     * @throws Failure with exit code 6 when another run has committed since this one began, 3 when requests contradict
+     *     each other and the feed's policy is to stop; nothing is committed then
+     */
+    public List<FileEntry> commit(
+            Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds, String runId) {
+        requests.refresh();
+        long base = requests.currentSnapshot().snapshotId();
+        String branch = "run_" + runId.replaceAll("\\W", "_");
+        requests.manageSnapshots().createBranch(branch, base).commit();
+        try {
+            withKeys(read, reports, feeds)
+                    .writeTo(REQUESTS + ".branch_" + branch)
+                    .append();
+            requests.refresh();
+            Losers losers = losers(branch, base, reports);
+            losers.requireNoConflictIn(feeds);
+            commit(base, branch, losers);
+            return reports.stream()
+                    .map(report -> FileEntry.of(
+                            report,
+                            runId,
+                            losers.duplicates.getOrDefault(report.fileId(), 0L),
+                            losers.conflicts.getOrDefault(report.fileId(), 0L)))
+                    .toList();
+        } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            // The rows are in main now, or nowhere: the branch only staged them.
+            requests.refresh();
+            requests.manageSnapshots().removeBranch(branch).commit();
+        }
+    }
+
+    private Dataset<Row> withKeys(Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds) {
+        StructType schema = new StructType()
+                .add("read_file", DataTypes.LongType)
+                .add("read_sha256", DataTypes.StringType);
+        List<Row> digests = reports.stream()
+                .map(r -> RowFactory.create(r.fileId(), r.sha256().orElseThrow()))
+                .toList();
+        Column namespace = feeds.stream()
+                .map(feed -> when(col(FEED).equalTo(feed.name()), feed.identityNamespace()))
+                .reduce((a, b) -> coalesce(a, b))
+                .orElseThrow();
+        Column identity = coalesce(
+                concat_ws("\u0000", lit("id"), namespace, col(PROVIDER), col(REQUEST_ID)),
+                lit(null));
+        Column position = concat_ws(
+                "\u0000", lit("position"), namespace, col("read_sha256"), col(BYTE_OFFSET).cast(DataTypes.StringType));
+        Column key = unhex(substring(
+                sha2(when(col(REQUEST_ID).isNull(), position).otherwise(identity).cast(DataTypes.BinaryType), 256),
+                1,
+                32));
+        return read.filter(col(LogRecords.KIND).equalTo(LogRecords.REQUEST))
+                .join(
+                        broadcast(session.createDataFrame(digests, schema)),
+                        col(FILE_ID).equalTo(col("read_file")))
+                .withColumn(Tables.REQUEST_KEY, key)
+                .select(Tables.REQUEST_KEY, LogRecords.requestColumns().toArray(String[]::new));
+    }
+
+    /** The rows that do not stay, per data file, and how many of them each input file lost. */
+    private static final class Losers {
+        final Map<String, List<Long>> positions = new TreeMap<>();
+        final Map<Long, Long> duplicates = new HashMap<>();
+        final Map<Long, Long> conflicts = new HashMap<>();
+        final Set<String> feedsInConflict = new HashSet<>();
+        long count;
+
+        void add(Row row) {
+            positions.computeIfAbsent(row.getString(0), file -> new ArrayList<>()).add(row.getLong(1));
+            duplicates.merge(row.getLong(3), 1L, Long::sum);
+            if (row.getBoolean(4)) {
+                conflicts.merge(row.getLong(3), 1L, Long::sum);
+                feedsInConflict.add(row.getString(2));
+            }
+            count++;
+        }
+
+        void requireNoConflictIn(Collection<Feed> feeds) {
+            for (Feed feed : feeds) {
+                if (feed.onConflict() == Feed.OnConflict.STOP && feedsInConflict.contains(feed.name())) {
+                    throw new Failure(
+                            ExitCode.DATA_QUALITY,
+                            "feed '%s': requests with the same id but different time, model or counters; nothing was committed. Is the id unique within the identity namespace '%s'? With on_conflict: keep-first the first of them stays"
+                                    .formatted(feed.name(), feed.identityNamespace()));
+                }
+            }
+        }
+    }
+
+    private Losers losers(String branch, long base, List<FileReport> reports) {
+        Dataset<Row> all = session.table(REQUESTS + ".branch_" + branch)
+                .select(
+                        col("*"),
+                        col(Duplicates.DATA_FILE),
+                        col(Duplicates.POSITION));
+        Losers losers = new Losers();
+        Iterator<Row> rows =
+                Duplicates.losers(nearNewRows(all, base, reports)).toLocalIterator();
+        rows.forEachRemaining(losers::add);
+        return losers;
+    }
+
+    private Dataset<Row> nearNewRows(Dataset<Row> all, long base, List<FileReport> reports) {
+        StructType schema = new StructType()
+                .add("new_file", DataTypes.LongType)
+                .add(Duplicates.ORDER, DataTypes.IntegerType);
+        List<FileReport> inOrder =
+                reports.stream().sorted(Comparator.comparing(FileReport::path)).toList();
+        List<Row> order = new ArrayList<>();
+        for (int i = 0; i < inOrder.size(); i++) {
+            order.add(RowFactory.create(inOrder.get(i).fileId(), i));
+        }
+        Dataset<Row> ordered = all.join(
+                        broadcast(session.createDataFrame(order, schema)), col(FILE_ID).equalTo(col("new_file")), "left")
+                .drop("new_file")
+                .withColumn(Duplicates.ORDER, coalesce(col(Duplicates.ORDER), lit(-1)));
+        if (isEmpty(base)) {
+            return ordered;
+        }
+        Row times = ordered.filter(col(Duplicates.ORDER).geq(0))
+                .agg(min(OCCURRED_AT), max(OCCURRED_AT))
+                .first();
+        if (times.isNullAt(0)) {
+            return ordered.limit(0);
+        }
+        Instant from = times.getInstant(0).minus(LOOK_BACK);
+        Instant to = times.getInstant(1).plus(LOOK_BACK);
+        return ordered.filter(col(OCCURRED_AT).geq(lit(from)).and(col(OCCURRED_AT).leq(lit(to))));
+    }
+
+    private boolean isEmpty(long snapshot) {
+        return requests.snapshot(snapshot).summary().getOrDefault("total-records", "0").equals("0");
+    }
+
+    private void commit(long base, String branch, Losers losers) {
+        long staged = requests.refs().get(branch).snapshotId();
+        if (staged == base) {
+            return;
+        }
+        SnapshotChanges added =
+                SnapshotChanges.builderFor(requests).snapshot(requests.snapshot(staged)).build();
+        RowDelta delta = requests.newRowDelta();
+        long rows = liveRows(base) - losers.count;
+        for (DataFile file : added.addedDataFiles()) {
+            delta.addRows(file);
+            rows += file.recordCount();
+        }
+        DeleteWriteResult deletes = deletes(branch, losers);
+        deletes.deleteFiles().forEach(delta::addDeletes);
+        deletes.rewrittenDeleteFiles().forEach(delta::removeDeletes);
+        try {
+            // A plain append would let two runs both win; this one fails if anything was added since the base.
+            delta.validateFromSnapshot(base)
+                    .conflictDetectionFilter(Expressions.alwaysTrue())
+                    .validateNoConflictingDataFiles()
+                    .validateNoConflictingDeleteFiles()
+                    .commit();
+        } catch (ValidationException | CommitFailedException e) {
+            throw new Failure(
+                    ExitCode.CONFLICT,
+                    "Another run has committed to the ledger since this one began; nothing was committed, run again",
+                    e);
+        }
+        requests.refresh();
+        long found = liveRows(requests.currentSnapshot().snapshotId());
+        if (found != rows) {
+            throw new IllegalStateException("The ledger holds " + found + " requests after the commit, expected " + rows);
+        }
+    }
+
+    private long liveRows(long snapshot) {
+        Map<String, String> summary = requests.snapshot(snapshot).summary();
+        return Long.parseLong(summary.getOrDefault("total-records", "0"))
+                - Long.parseLong(summary.getOrDefault("total-position-deletes", "0"));
+    }
+
+    private DeleteWriteResult deletes(String branch, Losers losers) {
+        if (losers.count == 0) {
+            return new DeleteWriteResult(List.of());
+        }
+        Map<String, FileScanTask> tasks = new HashMap<>();
+        try (CloseableIterable<FileScanTask> plan =
+                requests.newScan().useRef(branch).planFiles()) {
+            plan.forEach(task -> {
+                if (losers.positions.containsKey(task.file().location())) {
+                    tasks.put(task.file().location(), task);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        OutputFileFactory output =
+                OutputFileFactory.builderFor(requests, 0, 0).format(FileFormat.PUFFIN).build();
+        BaseDVFileWriter writer = new BaseDVFileWriter(output, path -> earlierDeletes(tasks.get(path), path));
+        try (writer) {
+            losers.positions.forEach((path, positions) -> {
+                DataFile file = tasks.get(path).file();
+                for (long position : positions) {
+                    if (position >= file.recordCount()) {
+                        // Iceberg would accept it in silence and delete nothing.
+                        throw new IllegalStateException("Position " + position + " is beyond the end of " + path);
+                    }
+                    writer.delete(path, position, requests.specs().get(file.specId()), file.partition());
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return writer.result();
+    }
+
+    private PositionDeleteIndex earlierDeletes(FileScanTask task, String path) {
+        List<DeleteFile> earlier = task.deletes();
+        return earlier.isEmpty()
+                ? null
+                : new BaseDeleteLoader(delete -> requests.io().newInputFile(delete))
+                        .loadPositionDeletes(earlier, path);
+    }
+
+    /**
+     * Notes what a run has read. It follows the commit: a crash between them costs a second reading of the files, in
+     * which every request is a duplicate.
+     *
+     * @param read rows of {@link LogRecords} of these files
+     */
+    public void note(List<FileEntry> entries, Dataset<Row> read, String runId) {
+        if (entries.stream().anyMatch(e -> e.rejected() > 0)) {
+            StructType schema = new StructType()
+                    .add("noted_file", DataTypes.LongType)
+                    .add("noted_path", DataTypes.StringType)
+                    .add("noted_month", DataTypes.StringType);
+            List<Row> noted = entries.stream()
+                    .filter(e -> e.rejected() > 0)
+                    .map(e -> RowFactory.create(e.fileId(), e.path(), e.month()))
+                    .toList();
+            Dataset<Row> rejects = read.filter(col(LogRecords.KIND).equalTo(LogRecords.REJECTED))
+                    .join(
+                            broadcast(session.createDataFrame(noted, schema)),
+                            col(FILE_ID).equalTo(col("noted_file")))
+                    .select(
+                            lit(runId).as("run_id"),
+                            col(FEED),
+                            col(FILE_ID),
+                            col("noted_path").as("path"),
+                            col("noted_month").as("month"),
+                            col(BYTE_OFFSET),
+                            col(LogRecords.REASON),
+                            col(LogRecords.LINE_SHA256));
+            try {
+                rejects.writeTo(REJECTS).append();
+            } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        files.refresh();
+        Records.append(files, entries.stream().map(FileEntry::toRecord).toList());
+    }
+
+    /**
+     * Publishes assemblies, all of them at once.
+     *
+     * @throws Failure with exit code 6 when another run has published since this ledger's publications were read
+     */
+    public void publish(List<Publication> assemblies) {
+        Records.append(
+                publications,
+                assemblies.stream().map(Publication::toRecord).toList());
+        requests.refresh();
+        for (Publication assembly : assemblies) {
+            // A tag keeps the snapshot from being expired: the assembly can be computed again from it.
+            requests.manageSnapshots()
+                    .createTag(
+                            "%s-v%04d".formatted(assembly.month(), assembly.version()), assembly.ledgerSnapshot())
+                    .commit();
+        }
+    }
+
+    /**
+     * What each month of the ledger is made of at a snapshot, as a fingerprint: the data files and deletion vectors of
+     * the UTC months that it touches. Read from metadata alone.
+     */
+    public SortedMap<Month, String> contentFingerprints(long snapshot, ZoneId billingZone) {
+        Map<Month, List<String>> byUtcMonth = new TreeMap<>();
+        try (CloseableIterable<FileScanTask> plan =
+                requests.newScan().useSnapshot(snapshot).planFiles()) {
+            for (FileScanTask task : plan) {
+                Month month = utcMonth(task.file());
+                List<String> content = byUtcMonth.computeIfAbsent(month, m -> new ArrayList<>());
+                content.add(describe(task.file()));
+                task.deletes().forEach(delete -> content.add(describe(delete)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        SortedMap<Month, List<String>> byMonth = new TreeMap<>();
+        byUtcMonth.forEach((utc, content) -> {
+            Month first = Month.at(utc.start(ZoneOffset.UTC), billingZone);
+            Month last = Month.at(utc.end(ZoneOffset.UTC).minusNanos(1), billingZone);
+            byMonth.computeIfAbsent(first, m -> new ArrayList<>()).addAll(content);
+            if (!last.equals(first)) {
+                byMonth.computeIfAbsent(last, m -> new ArrayList<>()).addAll(content);
+            }
+        });
+        SortedMap<Month, String> fingerprints = new TreeMap<>();
+        byMonth.forEach((month, content) -> fingerprints.put(
+                month, sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
+        return fingerprints;
+    }
+
+    private static Month utcMonth(DataFile file) {
+        int monthsSinceEpoch = file.partition().get(0, Integer.class);
+        return new Month(java.time.YearMonth.of(1970, 1).plusMonths(monthsSinceEpoch));
+    }
+
+    private static String describe(ContentFile<?> file) {
+        return file.location() + " " + file.contentOffset() + " " + file.recordCount();
+    }
+
+    /** Hex of the SHA-256 of a text. */
+    public static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

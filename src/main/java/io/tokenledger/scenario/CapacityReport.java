@@ -1,0 +1,89 @@
+package io.tokenledger.scenario;
+
+import io.tokenledger.model.Money;
+import io.tokenledger.model.Month;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.ZoneId;
+
+/**
+ * How the units of a pool were used in a month, and where they would break even.
+ *
+ * @param overflowCost what the tokens above the capacity cost; null if any of them is unpriced
+ * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless; null where
+ *     nothing was served or priced
+ * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
+ *     serverless; null likewise
+ */
+public record CapacityReport(
+        Month month,
+        String pool,
+        CapacityUnit unit,
+        long units,
+        BigDecimal peakUnits,
+        BigDecimal p99Units,
+        BigDecimal meanUnits,
+        BigDecimal utilisation,
+        BigDecimal coverage,
+        long overflowTokens,
+        BigDecimal overflowCost,
+        BigDecimal capacityCost,
+        BigDecimal idleCost,
+        BigDecimal breakEvenLoad,
+        BigDecimal breakEvenUnitPrice,
+        boolean sampled) {
+
+    private static final int LOAD_SCALE = 6;
+
+    /**
+     * @param serverless the same pool and month, everything at standard rates; null when the job has no such scenario
+     */
+    static CapacityReport of(CapacityPlan plan, PoolCost dedicated, PoolCost serverless, ZoneId zone) {
+        BigDecimal servedValue = serverless == null || serverless.totalCost() == null || dedicated.totalCost() == null
+                ? null
+                : serverless.totalCost().subtract(dedicated.tokenCost());
+        return new CapacityReport(
+                plan.month(),
+                plan.unit().pool(),
+                plan.unit(),
+                plan.units(),
+                plan.peakUnits(),
+                plan.p99Units(),
+                plan.meanUnits(),
+                plan.utilisation(),
+                plan.coverage(),
+                plan.overflowTokens(),
+                dedicated.totalCost() == null ? null : dedicated.tokenCost(),
+                dedicated.capacityCost(),
+                dedicated.idleCost(),
+                breakEvenLoad(plan, servedValue),
+                breakEvenUnitPrice(plan, servedValue, zone),
+                dedicated.sampled());
+    }
+
+    /** Cost ÷ (value of the served tokens ÷ utilisation): economics of a dedicated unit against list tokens. */
+    private static BigDecimal breakEvenLoad(CapacityPlan plan, BigDecimal servedValue) {
+        if (servedValue == null || servedValue.signum() <= 0) {
+            return null;
+        }
+        return plan.cost()
+                .multiply(plan.served())
+                .divide(servedValue.multiply(plan.capacity()), LOAD_SCALE, RoundingMode.HALF_EVEN);
+    }
+
+    private static BigDecimal breakEvenUnitPrice(CapacityPlan plan, BigDecimal servedValue, ZoneId zone) {
+        if (servedValue == null || servedValue.signum() <= 0) {
+            return null;
+        }
+        BigDecimal unitTimes = new BigDecimal(plan.month().minutes(zone) * plan.units());
+        BigDecimal perMinute = servedValue.divide(unitTimes, MathContext.DECIMAL128);
+        BigDecimal minutes =
+                switch (plan.unit().pricePer()) {
+                    case MINUTE -> BigDecimal.ONE;
+                    case HOUR -> BigDecimal.valueOf(60);
+                    case MONTH -> BigDecimal.valueOf(plan.month().minutes(zone));
+                };
+        return perMinute.multiply(minutes).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+    }
+}

@@ -1,0 +1,113 @@
+package io.tokenledger.scenario;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.tokenledger.model.ServiceTier;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.usage.Pools;
+import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A given number of replicas for each pool that has a unit: they serve what fits into each minute, the rest overflows to
+ * the unit's overage rule. Models whose pool has no unit stay at standard rates.
+ *
+ * @param labelled requests as {@link Usage#labelled}, for who was in the minutes that overflowed
+ * @param plans one per pool with a unit, and month
+ */
+record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) implements Scenario {
+    private static final DecimalType WHOLE = DataTypes.createDecimalType(38, 0);
+    private static final String OVERFLOW = "overflow";
+    private static final String POOL_TOKENS_OVERFLOW = "pool_overflow";
+
+    @Override
+    public String name() {
+        return ScenarioName.DEDICATED.label();
+    }
+
+    @Override
+    public List<CapacityCharge> charges() {
+        return plans.stream().map(CapacityPlan::charge).toList();
+    }
+
+    @Override
+    public Dataset<Row> serve(Dataset<Row> tokens) {
+        Object[] planned =
+                plans.stream().map(p -> p.unit().pool()).distinct().toArray();
+        Dataset<Row> allServed = tokens.withColumn(
+                PRICE_TIER, when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label()));
+        if (plans.stream().allMatch(p -> p.overflow().isEmpty())) {
+            return allServed;
+        }
+        Dataset<Row> overflow = overflowPerCell();
+        return allServed
+                .unionByName(overflow, true)
+                .unionByName(
+                        overflow.withColumn(PRICE_TIER, lit(null).cast(DataTypes.StringType))
+                                .withColumn(Usage.TOKENS, col(Usage.TOKENS).unary_$minus()),
+                        true);
+    }
+
+    /**
+     * The overflow of each minute, in whole tokens, shared out among the rate cells that had tokens in it by largest
+     * remainder. Only minutes that overflowed are looked at.
+     */
+    private Dataset<Row> overflowPerCell() {
+        List<String> minuteAndClass = List.of(Pools.POOL, Usage.MINUTE, Usage.TOKEN_CLASS);
+        List<Column> sums = TokenClass.columns().stream()
+                .map(c -> sum(c).as(c))
+                .collect(Collectors.toList());
+        Dataset<Row> overflowing = broadcast(overflowPerMinute());
+        Dataset<Row> inThoseMinutes = pools.withPool(labelled.filter(col(Usage.BILLABLE)))
+                .join(
+                        overflowing.select(Pools.POOL, Usage.MINUTE).distinct(),
+                        scala.jdk.javaapi.CollectionConverters.asScala(List.of(Pools.POOL, Usage.MINUTE))
+                                .toSeq(),
+                        "left_semi")
+                .groupBy(Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.MINUTE))))
+                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+        Dataset<Row> shares = Usage.byTokenClass(inThoseMinutes)
+                .join(
+                        overflowing,
+                        scala.jdk.javaapi.CollectionConverters.asScala(minuteAndClass).toSeq())
+                .withColumn("weight", col(Usage.TOKENS).cast(WHOLE));
+        return Allocation.share(
+                        shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
+                .groupBy(Usage.columns(Usage.concat(
+                        Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, PRICE_TIER))))
+                .agg(sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS));
+    }
+
+    private Dataset<Row> overflowPerMinute() {
+        StructType schema = new StructType()
+                .add(Pools.POOL, DataTypes.StringType)
+                .add(Usage.MINUTE, DataTypes.TimestampType)
+                .add(Usage.TOKEN_CLASS, DataTypes.StringType)
+                .add(POOL_TOKENS_OVERFLOW, WHOLE)
+                .add(PRICE_TIER, DataTypes.StringType);
+        List<Row> rows = plans.stream()
+                .flatMap(plan -> plan.overflow().stream()
+                        .map(o -> RowFactory.create(
+                                plan.unit().pool(),
+                                o.minute(),
+                                o.tokenClass().column(),
+                                BigDecimal.valueOf(o.overflow()),
+                                plan.unit().overage().priceTier())))
+                .toList();
+        return labelled.sparkSession().createDataFrame(rows, schema);
+    }
+
+}

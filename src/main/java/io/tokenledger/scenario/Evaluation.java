@@ -1,0 +1,372 @@
+package io.tokenledger.scenario;
+
+import static io.tokenledger.scenario.Scenario.PRICE_TIER;
+import static io.tokenledger.usage.Pools.POOL;
+import static io.tokenledger.usage.Usage.FIRST_SEEN;
+import static io.tokenledger.usage.Usage.LAST_SEEN;
+import static io.tokenledger.usage.Usage.MODEL;
+import static io.tokenledger.usage.Usage.MONTH;
+import static io.tokenledger.usage.Usage.PROVIDER;
+import static io.tokenledger.usage.Usage.SAMPLED;
+import static io.tokenledger.usage.Usage.TOKENS;
+import static io.tokenledger.usage.Usage.TOKEN_CLASS;
+import static java.util.Comparator.comparing;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.RateGrid;
+import io.tokenledger.usage.Demand;
+import io.tokenledger.usage.Pools;
+import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * All scenarios of a run, evaluated for some months: the costs by tenant as a Dataset, whatever is bounded by models and
+ * minutes as lists.
+ *
+ * @param costs as {@link Facts#costs}, kept in storage until {@link #close()}
+ * @param comparisons by month, pool and scenario
+ * @param capacity by month and pool
+ * @param ratesApplied every rate that made money
+ * @param unpriced tokens without a rate
+ */
+public record Evaluation(
+        Dataset<Row> costs,
+        List<Comparison> comparisons,
+        List<CapacityReport> capacity,
+        List<RateUse> ratesApplied,
+        List<Unpriced> unpriced)
+        implements AutoCloseable {
+
+    /** The word for the one variant of dedicated: the number of replicas is given by the job file. */
+    private static final String GIVEN = "given";
+
+    /**
+     * What scenarios are made of.
+     *
+     * @param units by name
+     */
+    public record Economics(
+            RateCard rates,
+            RateGrid grid,
+            Pools pools,
+            BatchPolicy batchPolicy,
+            Map<String, CapacityUnit> units,
+            List<Commitment> commitments,
+            ScenarioSettings settings,
+            ZoneId billingZone) {
+
+        public Economics {
+            if (settings.dedicated() != null) {
+                checkReplicas(settings.dedicated().replicas().keySet(), units, pools);
+            }
+            units.values().forEach(unit -> checkCurrency(unit, rates));
+        }
+
+        private static void checkReplicas(Set<String> named, Map<String, CapacityUnit> units, Pools pools) {
+            Set<String> seen = new HashSet<>();
+            for (String name : named) {
+                CapacityUnit unit = units.get(name);
+                if (unit == null) {
+                    throw Failure.configuration(
+                            "scenarios.dedicated.replicas: unknown unit '%s'; the capacity units are %s",
+                            name, units.keySet());
+                }
+                if (!pools.names().contains(unit.pool())) {
+                    throw Failure.configuration(
+                            "scenarios.dedicated.replicas: unit '%s' is for pool '%s', which has no model; the pools are %s",
+                            name, unit.pool(), pools.names());
+                }
+                if (!seen.add(unit.pool())) {
+                    throw Failure.configuration(
+                            "scenarios.dedicated.replicas: two units for pool '%s'; expected one", unit.pool());
+                }
+            }
+        }
+
+        private static void checkCurrency(CapacityUnit unit, RateCard rates) {
+            if (!unit.currency().equals(rates.currency())) {
+                throw Failure.configuration(
+                        "capacity unit '%s' is priced in %s, the rates in %s; expected one currency",
+                        unit.unit(), unit.currency(), rates.currency());
+            }
+        }
+    }
+
+    /**
+     * A rate, a scenario, and what the one earned in the other.
+     *
+     * @param billedAs the token class that was charged by this rate; another one than the rate's own where cached input
+     *     without a price bills as input
+     * @param cost exact
+     */
+    public record RateUse(
+            Month month,
+            ScenarioName scenario,
+            String provider,
+            String model,
+            String priceTier,
+            String billedAs,
+            String rateClass,
+            long promptTokensAbove,
+            Instant validFrom,
+            Instant validTo,
+            BigDecimal pricePerMillion,
+            String currency,
+            String source,
+            LocalDate retrievedAt,
+            String place,
+            long tokens,
+            BigDecimal cost) {}
+
+    /** Tokens that a scenario could not price. */
+    public record Unpriced(
+            Month month,
+            ScenarioName scenario,
+            String provider,
+            String model,
+            String priceTier,
+            String tokenClass,
+            long tokens,
+            Instant firstSeen,
+            Instant lastSeen) {}
+
+    /**
+     * @param labelled as {@link Usage#labelled}
+     * @param cells as {@link Usage#cells}
+     */
+    public static Evaluation of(
+            Dataset<Row> labelled, Dataset<Row> cells, Economics economics, Collection<Month> months) {
+        Dataset<Row> tokens = tokens(cells, economics.pools());
+        List<Scenario> scenarios = scenarios(labelled, tokens, economics, months);
+        Prices prices = new Prices(
+                economics.rates(),
+                economics.grid(),
+                economics.pools(),
+                economics.units().values());
+        Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Dataset<Row> costs = Facts.costs(facts, scenarios).persist(StorageLevel.MEMORY_AND_DISK());
+            List<PoolCost> poolCosts = poolCosts(costs, scenarios);
+            return new Evaluation(
+                    costs,
+                    Comparison.of(poolCosts),
+                    capacity(scenarios, poolCosts, economics.billingZone()),
+                    ratesApplied(facts, prices),
+                    unpriced(facts));
+        } finally {
+            facts.unpersist();
+        }
+    }
+
+    private static Dataset<Row> tokens(Dataset<Row> cells, Pools pools) {
+        List<String> kept = Usage.concat(
+                Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
+        return Usage.byTokenClass(
+                pools.withPool(cells.filter(col(Usage.BILLABLE))).select(Usage.columns(kept)));
+    }
+
+    private static List<Scenario> scenarios(
+            Dataset<Row> labelled, Dataset<Row> tokens, Economics economics, Collection<Month> months) {
+        BatchTier batchTier = new BatchTier(economics.batchPolicy(), economics.grid());
+        return economics.settings().names().stream()
+                .map(name -> switch (name) {
+                    case SERVERLESS -> new Serverless();
+                    case BATCH -> new Batch(batchTier);
+                    case DEDICATED -> dedicated(labelled, economics, months);
+                    case AS_RUN -> AsRun.of(
+                            batchTier, tokens, economics.commitments(), months, economics.billingZone());
+                })
+                .toList();
+    }
+
+    private static Dedicated dedicated(Dataset<Row> labelled, Economics economics, Collection<Month> months) {
+        Map<String, Integer> replicas = economics.settings().dedicated().replicas();
+        Set<String> pools = replicas.keySet().stream()
+                .map(unit -> economics.units().get(unit).pool())
+                .collect(Collectors.toSet());
+        Map<Demand.Of, List<Demand.Minute>> demand = Demand.curves(labelled, economics.pools(), pools);
+        List<CapacityPlan> plans = new ArrayList<>();
+        for (Month month : months) {
+            replicas.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> {
+                CapacityUnit unit = economics.units().get(e.getKey());
+                plans.add(CapacityPlan.of(
+                        unit,
+                        e.getValue(),
+                        month,
+                        economics.billingZone(),
+                        demand.getOrDefault(new Demand.Of(month, unit.pool()), List.of())));
+            });
+        }
+        return new Dedicated(labelled, economics.pools(), List.copyOf(plans));
+    }
+
+    private static List<PoolCost> poolCosts(Dataset<Row> costs, List<Scenario> scenarios) {
+        Set<String> planned = scenarios.stream()
+                .flatMap(s -> s.plans().stream())
+                .map(plan -> plan.unit().pool())
+                .collect(Collectors.toSet());
+        return costs
+                .groupBy(MONTH, POOL, Facts.SCENARIO)
+                .agg(
+                        sum(Facts.PRICED_TOKENS),
+                        sum(Facts.UNPRICED_TOKENS),
+                        sum(Facts.PRICED_COST).cast(Facts.MONEY),
+                        sum(Facts.TOKEN_COST).cast(Facts.MONEY),
+                        sum(Facts.CAPACITY_COST).cast(Facts.MONEY),
+                        coalesce(
+                                        sum(when(
+                                                col(Facts.ROW_KIND).equalTo(Facts.IDLE_ROW),
+                                                col(Facts.CAPACITY_COST))),
+                                        lit(BigDecimal.ZERO))
+                                .cast(Facts.MONEY),
+                        sum(Facts.CAPACITY_TOKENS),
+                        coalesce(max(SAMPLED), lit(false)))
+                .collectAsList()
+                .stream()
+                .map(row -> {
+                    ScenarioName scenario = scenario(row.getString(2));
+                    return new PoolCost(
+                            Month.parse(row.getString(0)),
+                            row.getString(1),
+                            scenario,
+                            variant(scenario),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(4) == 0 ? row.getDecimal(5) : null,
+                            row.getDecimal(5),
+                            row.getDecimal(6),
+                            row.getDecimal(7),
+                            row.getDecimal(8),
+                            row.getLong(9),
+                            scenario != ScenarioName.DEDICATED || planned.contains(row.getString(1)),
+                            row.getBoolean(10));
+                })
+                .toList();
+    }
+
+    /** The variant of a scenario that reports show; null for scenarios that have only one. */
+    public static String variant(ScenarioName scenario) {
+        return scenario == ScenarioName.DEDICATED ? GIVEN : null;
+    }
+
+    private static ScenarioName scenario(String label) {
+        return Stream.of(ScenarioName.values())
+                .filter(s -> s.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<CapacityReport> capacity(
+            List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {
+        return scenarios.stream()
+                .flatMap(s -> s.plans().stream())
+                .map(plan -> CapacityReport.of(
+                        plan,
+                        poolCost(poolCosts, plan, ScenarioName.DEDICATED),
+                        poolCost(poolCosts, plan, ScenarioName.SERVERLESS),
+                        zone))
+                .toList();
+    }
+
+    private static PoolCost poolCost(List<PoolCost> costs, CapacityPlan plan, ScenarioName scenario) {
+        return costs.stream()
+                .filter(c -> c.month().equals(plan.month())
+                        && c.pool().equals(plan.unit().pool())
+                        && c.scenario() == scenario)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<RateUse> ratesApplied(Dataset<Row> facts, Prices prices) {
+        return facts
+                .filter(col(Facts.COST).isNotNull())
+                .groupBy(MONTH, Facts.SCENARIO, Prices.RATE, TOKEN_CLASS)
+                .agg(sum(TOKENS), sum(Facts.COST))
+                .collectAsList()
+                .stream()
+                .map(row -> {
+                    Prices.Applied rate = prices.applied(row.getInt(2));
+                    return new RateUse(
+                            Month.parse(row.getString(0)),
+                            scenario(row.getString(1)),
+                            rate.provider(),
+                            rate.model(),
+                            rate.priceTier(),
+                            row.getString(3),
+                            rate.tokenClass(),
+                            rate.promptTokensAbove(),
+                            rate.validFrom(),
+                            rate.validTo(),
+                            rate.pricePerMillion(),
+                            rate.currency(),
+                            rate.source(),
+                            rate.retrievedAt(),
+                            rate.place(),
+                            row.getLong(4),
+                            row.getDecimal(5));
+                })
+                .sorted(comparing(RateUse::month)
+                        .thenComparing(RateUse::scenario)
+                        .thenComparing(RateUse::provider)
+                        .thenComparing(RateUse::model)
+                        .thenComparing(RateUse::priceTier)
+                        .thenComparing(RateUse::billedAs)
+                        .thenComparing(RateUse::place))
+                .toList();
+    }
+
+    private static List<Unpriced> unpriced(Dataset<Row> facts) {
+        return facts
+                .filter(col(Facts.PRICED).unary_$bang())
+                .groupBy(MONTH, Facts.SCENARIO, PROVIDER, MODEL, PRICE_TIER, TOKEN_CLASS)
+                .agg(sum(TOKENS), min(FIRST_SEEN), max(LAST_SEEN))
+                .collectAsList()
+                .stream()
+                .map(row -> new Unpriced(
+                        Month.parse(row.getString(0)),
+                        scenario(row.getString(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getLong(6),
+                        row.getInstant(7),
+                        row.getInstant(8)))
+                .sorted(comparing(Unpriced::month)
+                        .thenComparing(Unpriced::scenario)
+                        .thenComparing(u -> String.valueOf(u.provider()))
+                        .thenComparing(u -> String.valueOf(u.model()))
+                        .thenComparing(u -> String.valueOf(u.priceTier()))
+                        .thenComparing(Unpriced::tokenClass))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        costs.unpersist();
+    }
+}

@@ -1,0 +1,225 @@
+package io.tokenledger.scenario;
+
+import static io.tokenledger.scenario.Scenario.PRICE_TIER;
+import static io.tokenledger.usage.Pools.POOL;
+import static io.tokenledger.usage.Usage.ATTRIBUTES;
+import static io.tokenledger.usage.Usage.FIRST_SEEN;
+import static io.tokenledger.usage.Usage.LAST_SEEN;
+import static io.tokenledger.usage.Usage.MONTH;
+import static io.tokenledger.usage.Usage.PROMPT_ABOVE;
+import static io.tokenledger.usage.Usage.SAMPLED;
+import static io.tokenledger.usage.Usage.SLICE_FROM;
+import static io.tokenledger.usage.Usage.TOKENS;
+import static io.tokenledger.usage.Usage.TOKEN_CLASS;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.bround;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import io.tokenledger.model.Money;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructType;
+
+/** The steps from scenarios to costs. */
+final class Facts {
+    static final String SCENARIO = "scenario";
+    static final String ROW_KIND = "row_kind";
+    static final String USAGE_ROW = "usage";
+    static final String IDLE_ROW = "idle";
+    static final String COST = "cost";
+    static final String PRICED = "priced";
+    static final String WEIGHTED = "weighted_tokens";
+    static final String PRICED_TOKENS = "priced_tokens";
+    static final String UNPRICED_TOKENS = "unpriced_tokens";
+    static final String CAPACITY_TOKENS = "capacity_tokens";
+    static final String TOKEN_COST = "token_cost";
+    static final String CAPACITY_COST = "capacity_cost";
+    static final String FEE_COST = "fee_cost";
+    static final String TOTAL_COST = "total_cost";
+    static final String PRICED_COST = "priced_cost";
+
+    /** Money as reports show it. */
+    static final DecimalType MONEY = DataTypes.createDecimalType(38, Money.REPORT_SCALE);
+
+    /** Whole tokens, so narrow that tokens × price per token, DECIMAL(19,18), is exact in DECIMAL(38,18). */
+    private static final DecimalType EXACT_TOKENS = DataTypes.createDecimalType(18, 0);
+
+    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
+
+    private static final List<String> COST_KEY = Usage.concat(List.of(SCENARIO, MONTH, POOL), ATTRIBUTES);
+
+    private Facts() {}
+
+    /**
+     * Every billable token in every scenario, priced.
+     *
+     * @param tokens as {@link Scenario#serve} takes them
+     * @return scenario, month, pool, the attributes, {@code sampled}, {@code price_tier} (null on capacity), {@code
+     *     slice_from}, {@code prompt_tokens_above}, {@code token_class}, {@code tokens}, {@code first_seen}, {@code
+     *     last_seen}, {@code rate} (see {@link Prices}), {@code cost} DECIMAL(38,18), exact, null where no rate prices
+     *     the tokens, {@code weighted_tokens} where capacity that is paid for serves them, {@code priced} where either
+     *     is there
+     */
+    static Dataset<Row> of(List<Scenario> scenarios, Dataset<Row> tokens, Prices prices) {
+        Column[] key = Usage.columns(Usage.concat(
+                COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
+        return scenarios.stream()
+                .map(s -> s.serve(tokens).withColumn(SCENARIO, lit(s.name())))
+                .reduce(Dataset::unionByName)
+                .orElseThrow()
+                .groupBy(key)
+                .agg(
+                        sum(TOKENS).as(TOKENS),
+                        min(FIRST_SEEN).as(FIRST_SEEN),
+                        max(LAST_SEEN).as(LAST_SEEN))
+                .filter(col(TOKENS).notEqual(0))
+                .transform(prices::add)
+                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(col(Prices.PRICE)))
+                .transform(rows -> withWeights(rows, scenarios))
+                .withColumn(PRICED, col(COST).isNotNull().or(col(WEIGHTED).isNotNull()));
+    }
+
+    private static Dataset<Row> withWeights(Dataset<Row> rows, List<Scenario> scenarios) {
+        StructType schema = new StructType()
+                .add("_scenario", DataTypes.StringType)
+                .add("_month", DataTypes.StringType)
+                .add("_pool", DataTypes.StringType)
+                .add("_class", DataTypes.StringType)
+                .add("_weight", WEIGHT);
+        List<Row> weights = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            for (CapacityCharge charge : scenario.charges()) {
+                charge.weights()
+                        .forEach((tokenClass, weight) -> weights.add(RowFactory.create(
+                                scenario.name(),
+                                charge.month().toString(),
+                                charge.pool(),
+                                tokenClass.column(),
+                                weight.setScale(CapacityUnit.WEIGHT_SCALE))));
+            }
+        }
+        return rows.join(
+                        broadcast(rows.sparkSession().createDataFrame(weights, schema)),
+                        col(PRICE_TIER)
+                                .isNull()
+                                .and(col(SCENARIO).equalTo(col("_scenario")))
+                                .and(col(MONTH).equalTo(col("_month")))
+                                .and(col(POOL).equalTo(col("_pool")))
+                                .and(col(TOKEN_CLASS).equalTo(col("_class"))),
+                        "left")
+                .withColumn(WEIGHTED, col(TOKENS).cast(EXACT_TOKENS).multiply(col("_weight")))
+                .drop("_scenario", "_month", "_pool", "_class", "_weight");
+    }
+
+    /**
+     * Costs by tenant and model: each cost rounded once, here, HALF_EVEN to 12 digits, so that every higher total is the
+     * sum of rows that a reader can see.
+     *
+     * @return scenario, month, pool, the attributes, {@code row_kind}, {@code sampled}, {@code priced_tokens}, {@code
+     *     unpriced_tokens}, {@code capacity_tokens}, {@code <token class>_cost} (null without such tokens), {@code
+     *     token_cost}, {@code capacity_cost}, {@code fee_cost}, {@code priced_cost}, {@code total_cost} (null if
+     *     anything is unpriced). On idle rows tenant, feature, environment, provider and model are null
+     */
+    static Dataset<Row> costs(Dataset<Row> facts, List<Scenario> scenarios) {
+        List<Column> sums = new ArrayList<>(List.of(
+                sum(tokensWhere(col(PRICED).unary_$bang())).as(UNPRICED_TOKENS),
+                sum(tokensWhere(col(WEIGHTED).isNotNull())).as(CAPACITY_TOKENS),
+                max(SAMPLED).as(SAMPLED),
+                sum(WEIGHTED).as(WEIGHTED)));
+        TokenClass.columns().forEach(c -> sums.add(rounded(sum(whereClass(c))).as(c + "_cost")));
+        Dataset<Row> served = facts.groupBy(Usage.columns(COST_KEY))
+                .agg(sum(tokensWhere(col(PRICED))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
+        return withCapacityCosts(served, scenarios)
+                .withColumn(TOKEN_COST, TokenClass.columns().stream()
+                        .map(c -> coalesce(col(c + "_cost"), money(BigDecimal.ZERO)))
+                        .reduce(Column::plus)
+                        .orElseThrow()
+                        .cast(MONEY))
+                .withColumn(FEE_COST, money(BigDecimal.ZERO))
+                .withColumn(
+                        PRICED_COST,
+                        col(TOKEN_COST).plus(col(CAPACITY_COST)).plus(col(FEE_COST)).cast(MONEY))
+                .withColumn(
+                        TOTAL_COST,
+                        when(col(UNPRICED_TOKENS).equalTo(0), col(PRICED_COST)));
+    }
+
+    private static Dataset<Row> withCapacityCosts(Dataset<Row> served, List<Scenario> scenarios) {
+        Dataset<Row> plain = served.withColumn(ROW_KIND, lit(USAGE_ROW));
+        if (scenarios.stream().allMatch(s -> s.charges().isEmpty())) {
+            return plain.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
+        }
+        Dataset<Row> charges = charges(served, scenarios);
+        Dataset<Row> sharing = plain.filter(col(WEIGHTED).gt(0))
+                .join(
+                        broadcast(charges.drop("idle")),
+                        scala.jdk.javaapi.CollectionConverters.asScala(List.of(SCENARIO, MONTH, POOL))
+                                .toSeq());
+        Dataset<Row> shared = Allocation.share(
+                        sharing,
+                        List.of(SCENARIO, MONTH, POOL),
+                        "used",
+                        WEIGHTED,
+                        ATTRIBUTES,
+                        Money.REPORT_SCALE,
+                        CAPACITY_COST)
+                .drop("used");
+        Dataset<Row> unshared = plain.filter(coalesce(col(WEIGHTED).leq(0), lit(true)))
+                .withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
+        Dataset<Row> idle = charges.select(
+                col(SCENARIO),
+                col(MONTH),
+                col(POOL),
+                lit(IDLE_ROW).as(ROW_KIND),
+                col("idle").as(CAPACITY_COST),
+                lit(0L).as(PRICED_TOKENS),
+                lit(0L).as(UNPRICED_TOKENS),
+                lit(0L).as(CAPACITY_TOKENS));
+        return shared.unionByName(unshared).unionByName(idle, true);
+    }
+
+    private static Dataset<Row> charges(Dataset<Row> rows, List<Scenario> scenarios) {
+        StructType schema = new StructType()
+                .add(SCENARIO, DataTypes.StringType)
+                .add(MONTH, DataTypes.StringType)
+                .add(POOL, DataTypes.StringType)
+                .add("used", MONEY)
+                .add("idle", MONEY);
+        List<Row> charges = scenarios.stream()
+                .flatMap(s -> s.charges().stream()
+                        .map(c -> RowFactory.create(s.name(), c.month().toString(), c.pool(), c.used(), c.idle())))
+                .toList();
+        return rows.sparkSession().createDataFrame(charges, schema);
+    }
+
+    private static Column tokensWhere(Column condition) {
+        return when(condition, col(TOKENS)).otherwise(0L);
+    }
+
+    private static Column whereClass(String tokenClass) {
+        return when(col(TOKEN_CLASS).equalTo(tokenClass), col(COST));
+    }
+
+    private static Column rounded(Column exact) {
+        return bround(exact, Money.REPORT_SCALE).cast(MONEY);
+    }
+
+    private static Column money(BigDecimal amount) {
+        return lit(amount).cast(MONEY);
+    }
+}
