@@ -47,7 +47,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
@@ -469,15 +468,24 @@ public final class Ledger {
         return new Month(java.time.YearMonth.of(1970, 1).plusMonths(monthsSinceEpoch));
     }
 
-    private static String describe(ContentFile<?> file) {
+    private static String describe(DataFile file) {
+        return file.location() + " " + file.recordCount();
+    }
+
+    /** Several deletion vectors share a file. */
+    private static String describe(DeleteFile file) {
         return file.location() + " " + file.contentOffset() + " " + file.recordCount();
     }
 
     /** Hex of the SHA-256 of a text. */
     public static String sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Hex of the SHA-256 of some bytes. */
+    public static String sha256(byte[] content) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -1,6 +1,7 @@
 package io.tokenledger.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.tokenledger.ledger.Publication.Fingerprints;
 import io.tokenledger.model.Month;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -53,9 +54,6 @@ public record Manifest(
 
     /** Raised when a key changes its meaning or goes away. */
     public static final int SCHEMA_VERSION = 1;
-
-    /** Two assemblies of a month with the same fingerprints hold the same figures. */
-    public record Fingerprints(String ledger, String rates, String policies) {}
 
     public Manifest {
         totals = sorted(totals);

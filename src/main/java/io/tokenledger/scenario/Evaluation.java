@@ -193,7 +193,7 @@ public record Evaluation(
             Dataset<Row> labelled, Dataset<Row> tokens, Economics economics, Collection<Month> months) {
         BatchTier batchTier = new BatchTier(economics.batchPolicy(), economics.grid());
         return economics.settings().names().stream()
-                .map(name -> switch (name) {
+                .<Scenario>map(name -> switch (name) {
                     case SERVERLESS -> new Serverless();
                     case BATCH -> new Batch(batchTier);
                     case DEDICATED -> dedicated(labelled, economics, months);

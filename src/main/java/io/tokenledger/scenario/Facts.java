@@ -78,7 +78,7 @@ final class Facts {
     static Dataset<Row> of(List<Scenario> scenarios, Dataset<Row> tokens, Prices prices) {
         Column[] key = Usage.columns(Usage.concat(
                 COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
-        return scenarios.stream()
+        Dataset<Row> served = scenarios.stream()
                 .map(s -> s.serve(tokens).withColumn(SCENARIO, lit(s.name())))
                 .reduce(Dataset::unionByName)
                 .orElseThrow()
@@ -87,10 +87,10 @@ final class Facts {
                         sum(TOKENS).as(TOKENS),
                         min(FIRST_SEEN).as(FIRST_SEEN),
                         max(LAST_SEEN).as(LAST_SEEN))
-                .filter(col(TOKENS).notEqual(0))
-                .transform(prices::add)
-                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(col(Prices.PRICE)))
-                .transform(rows -> withWeights(rows, scenarios))
+                .filter(col(TOKENS).notEqual(0));
+        Dataset<Row> priced = prices.add(served)
+                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(col(Prices.PRICE)));
+        return withWeights(priced, scenarios)
                 .withColumn(PRICED, col(COST).isNotNull().or(col(WEIGHTED).isNotNull()));
     }
 

@@ -42,7 +42,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
@@ -108,8 +107,7 @@ public final class Usage {
      */
     public static Dataset<Row> labelled(
             Dataset<Row> requests, Policies policies, RateGrid grid, Collection<Month> months) {
-        return requests.filter(within(months, policies))
-                .transform(withModelNames(policies.aliases(), grid))
+        Dataset<Row> labels = withModelNames(requests.filter(within(months, policies)), policies.aliases(), grid)
                 .withColumn(MONTH, month(policies))
                 .withColumn(MINUTE, date_trunc("minute", col(OCCURRED_AT)))
                 .withColumn(SERVING_MODE, perFeed(policies.feeds(), Usage::servingMode))
@@ -117,9 +115,8 @@ public final class Usage {
                 .withColumn(SAMPLED, col(REQUESTS).gt(1))
                 .withColumn(SERVICE_TIER, serviceTier())
                 .withColumn(BILLABLE, billable(policies.failedCalls()))
-                .withColumn(BATCH_ELIGIBLE, eligible(policies.eligibility()))
-                .transform(withCells(grid))
-                .select(labelledColumns());
+                .withColumn(BATCH_ELIGIBLE, eligible(policies.eligibility()));
+        return withCells(labels, grid).select(labelledColumns());
     }
 
     /**
@@ -202,9 +199,12 @@ public final class Usage {
         return names.stream().map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
     }
 
-    @SafeVarargs
-    public static List<String> concat(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+    public static List<String> concat(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    public static List<String> concat(List<String> first, List<String> second, List<String> third) {
+        return concat(concat(first, second), third);
     }
 
     private static Column requestsWhere(Column condition) {
@@ -232,7 +232,7 @@ public final class Usage {
                 from_utc_timestamp(col(OCCURRED_AT), policies.billingZone().getId()), "yyyy-MM");
     }
 
-    private static Function<Dataset<Row>, Dataset<Row>> withModelNames(ModelAliases aliases, RateGrid grid) {
+    private static Dataset<Row> withModelNames(Dataset<Row> requests, ModelAliases aliases, RateGrid grid) {
         Set<ModelKey> priced = grid.cells().stream().map(RateGrid.Cell::model).collect(Collectors.toSet());
         List<Row> rows = aliases.models().entrySet().stream()
                 .filter(alias -> !priced.contains(alias.getKey()))
@@ -243,15 +243,12 @@ public final class Usage {
                 .add("alias_provider", DataTypes.StringType)
                 .add("alias", DataTypes.StringType)
                 .add("named", DataTypes.StringType);
-        return requests -> {
-            Dataset<Row> names = requests.sparkSession().createDataFrame(rows, schema);
-            return requests.join(
-                            broadcast(names),
-                            col(PROVIDER).equalTo(col("alias_provider")).and(col(MODEL).equalTo(col("alias"))),
-                            "left")
-                    .withColumn(MODEL, coalesce(col("named"), col(MODEL)))
-                    .drop("alias_provider", "alias", "named");
-        };
+        return requests.join(
+                        broadcast(requests.sparkSession().createDataFrame(rows, schema)),
+                        col(PROVIDER).equalTo(col("alias_provider")).and(col(MODEL).equalTo(col("alias"))),
+                        "left")
+                .withColumn(MODEL, coalesce(col("named"), col(MODEL)))
+                .drop("alias_provider", "alias", "named");
     }
 
     private static Column perFeed(List<Feed> feeds, Function<Feed, Column> value) {
@@ -299,7 +296,7 @@ public final class Usage {
         return function.apply(col(TENANT), col(FEATURE), col(ENVIRONMENT));
     }
 
-    private static Function<Dataset<Row>, Dataset<Row>> withCells(RateGrid grid) {
+    private static Dataset<Row> withCells(Dataset<Row> requests, RateGrid grid) {
         StructType schema = new StructType()
                 .add("cell_provider", DataTypes.StringType)
                 .add("cell_model", DataTypes.StringType)
@@ -316,18 +313,15 @@ public final class Usage {
                         cell.promptAbove(),
                         cell.promptUpTo()))
                 .toList();
-        return requests -> {
-            SparkSession spark = requests.sparkSession();
-            Column prompt = coalesce(total(Direction.INPUT), lit(0L));
-            Column inside = col(PROVIDER)
-                    .equalTo(col("cell_provider"))
-                    .and(col(MODEL).equalTo(col("cell_model")))
-                    .and(col(OCCURRED_AT).geq(col(SLICE_FROM)))
-                    .and(col(OCCURRED_AT).lt(col("slice_to")))
-                    .and(col(PROMPT_ABOVE).equalTo(0L).or(prompt.gt(col(PROMPT_ABOVE))))
-                    .and(prompt.leq(col("prompt_tokens_up_to")));
-            return requests.join(broadcast(spark.createDataFrame(rows, schema)), inside, "left");
-        };
+        Column prompt = coalesce(total(Direction.INPUT), lit(0L));
+        Column inside = col(PROVIDER)
+                .equalTo(col("cell_provider"))
+                .and(col(MODEL).equalTo(col("cell_model")))
+                .and(col(OCCURRED_AT).geq(col(SLICE_FROM)))
+                .and(col(OCCURRED_AT).lt(col("slice_to")))
+                .and(col(PROMPT_ABOVE).equalTo(0L).or(prompt.gt(col(PROMPT_ABOVE))))
+                .and(prompt.leq(col("prompt_tokens_up_to")));
+        return requests.join(broadcast(requests.sparkSession().createDataFrame(rows, schema)), inside, "left");
     }
 
     private static Column[] labelledColumns() {

@@ -107,7 +107,7 @@ class AssemblyTest {
                 "late requests",
                 ZoneId.of("Europe/Berlin"),
                 5_938_112_220_345L,
-                new Manifest.Fingerprints("a1", "b2", "c3"),
+                new Fingerprints("a1", "b2", "c3"),
                 "USD",
                 totals("serverless", new BigDecimal("0E-12"), "dedicated", null),
                 new TreeMap<>(Map.of("accepted", 10L, "rejected", 1L, "duplicate", 0L)),

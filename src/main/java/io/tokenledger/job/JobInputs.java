@@ -1,0 +1,194 @@
+package io.tokenledger.job;
+
+import io.tokenledger.ingest.Feed;
+import io.tokenledger.ledger.Ledger;
+import io.tokenledger.model.ExitCode;
+import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import io.tokenledger.rates.Rate;
+import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.RateGrid;
+import io.tokenledger.scenario.BatchPolicy;
+import io.tokenledger.scenario.CapacityUnit;
+import io.tokenledger.scenario.Commitment;
+import io.tokenledger.scenario.Evaluation.Economics;
+import io.tokenledger.usage.BatchEligibility;
+import io.tokenledger.usage.ModelAliases;
+import io.tokenledger.usage.Policies;
+import io.tokenledger.usage.Pools;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The job file and its tables, read once and checked, with their bytes: an assembly keeps them as they were.
+ *
+ * @param files name to content of the job file and every table
+ */
+record JobInputs(
+        JobFile job, List<Feed> feeds, Policies policies, Economics economics, SortedMap<String, byte[]> files) {
+
+    static JobInputs read(String jobFile, byte[] content, Configuration hadoop) {
+        JobFile job = JobFile.read(jobFile, content);
+        Reader reader = new Reader(jobFile, hadoop);
+        reader.files.put(new Path(jobFile).getName(), content);
+        JobFile.Tables tables = job.tables();
+
+        Map<String, byte[]> rateTables = new LinkedHashMap<>();
+        tables.rates().forEach(path -> rateTables.put(path, reader.bytes("tables.rates", path)));
+        RateCard rates = RateCard.read(rateTables);
+        ModelAliases aliases =
+                reader.table("model_aliases", tables.modelAliases(), ModelAliases::read, ModelAliases.NONE);
+        BatchEligibility eligibility = reader.table(
+                "batch_eligibility", tables.batchEligibility(), BatchEligibility::read, BatchEligibility.NONE);
+        BatchPolicy batchPolicy =
+                reader.table("batch_policy", tables.batchPolicy(), BatchPolicy::read, BatchPolicy.NONE);
+        Pools pools = reader.table("pools", tables.pools(), Pools::read, Pools.NONE);
+        Map<String, CapacityUnit> units =
+                reader.table("capacity_units", tables.capacityUnits(), CapacityUnit::read, Map.of());
+        List<Commitment> commitments = reader.table(
+                "commitments",
+                tables.commitments(),
+                (file, bytes) -> Commitment.read(file, bytes, units),
+                List.of());
+
+        List<Feed> feeds = job.feeds().stream()
+                .map(feed -> resolved(feed, jobFile))
+                .toList();
+        return new JobInputs(
+                job,
+                feeds,
+                new Policies(feeds, aliases, eligibility, job.failedCalls(), job.billingZone()),
+                new Economics(
+                        rates,
+                        RateGrid.of(rates, batchPolicy.changes()),
+                        pools,
+                        batchPolicy,
+                        units,
+                        commitments,
+                        job.scenarios(),
+                        job.billingZone()),
+                reader.files);
+    }
+
+    /** A path of the job file, seen from the directory that the job file is in. */
+    static String resolve(String jobFile, String path) {
+        Path given = new Path(path);
+        if (given.isAbsolute()) {
+            return path;
+        }
+        Path directory = new Path(jobFile).getParent();
+        return directory == null || directory.toString().isEmpty() ? path : new Path(directory, given).toString();
+    }
+
+    private static Feed resolved(Feed feed, String jobFile) {
+        return feed.withPaths(
+                feed.paths().stream().map(path -> resolve(jobFile, path)).toList());
+    }
+
+    static byte[] bytes(String what, String path, Configuration hadoop) {
+        Path file = new Path(path);
+        try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+            return in.readAllBytes();
+        } catch (FileNotFoundException e) {
+            throw Failure.configuration("%s: no file %s; check the path", what, path);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.STORAGE, "%s: cannot read %s: %s".formatted(what, path, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * What the rates of a month are, whatever else the rate card holds: a rate with a later date leaves earlier months as
+     * they are.
+     */
+    String ratesFingerprint(Month month) {
+        return Ledger.sha256(economics.rates().rates().stream()
+                .filter(rate -> isOf(month, rate))
+                .map(rate -> String.join(
+                        "\t",
+                        rate.model().toString(),
+                        rate.tier().label(),
+                        rate.tokenClass().column(),
+                        Long.toString(rate.promptTokensAbove()),
+                        rate.validFrom().toString(),
+                        String.valueOf(rate.validTo()),
+                        rate.pricePerToken().toPlainString(),
+                        rate.currency(),
+                        String.valueOf(rate.source()),
+                        String.valueOf(rate.retrievedAt())))
+                .sorted()
+                .collect(Collectors.joining("\n")));
+    }
+
+    private boolean isOf(Month month, Rate rate) {
+        return rate.validFrom().isBefore(month.end(job.billingZone()))
+                && (rate.validTo() == null || rate.validTo().isAfter(month.start(job.billingZone())));
+    }
+
+    /** Everything else that decides figures: tables other than rates byte for byte, feeds, scenarios, zone. */
+    String policiesFingerprint() {
+        StringBuilder text = new StringBuilder();
+        for (Feed feed : job.feeds()) {
+            text.append(String.join(
+                            "\t",
+                            feed.name(),
+                            feed.servingMode().label(),
+                            new TreeMap<>(feed.servingModeByDeployment()).toString(),
+                            Long.toString(feed.requestsPerLine())))
+                    .append('\n');
+        }
+        text.append(job.billingZone()).append('\n').append(job.failedCalls()).append('\n');
+        text.append(job.scenarios().names()).append('\n');
+        if (job.scenarios().dedicated() != null) {
+            text.append(new TreeMap<>(job.scenarios().dedicated().replicas())).append('\n');
+        }
+        JobFile.Tables tables = job.tables();
+        for (String table : new String[] {
+            tables.modelAliases(),
+            tables.batchPolicy(),
+            tables.batchEligibility(),
+            tables.pools(),
+            tables.capacityUnits(),
+            tables.commitments()
+        }) {
+            byte[] content = table == null ? new byte[0] : files.get(new Path(table).getName());
+            text.append(Ledger.sha256(content)).append('\n');
+        }
+        return Ledger.sha256(text.toString());
+    }
+
+    private static final class Reader {
+        private final String jobFile;
+        private final Configuration hadoop;
+        private final SortedMap<String, byte[]> files = new TreeMap<>();
+
+        Reader(String jobFile, Configuration hadoop) {
+            this.jobFile = jobFile;
+            this.hadoop = hadoop;
+        }
+
+        <T> T table(String key, String path, BiFunction<String, byte[], T> read, T none) {
+            return path == null ? none : read.apply(path, bytes("tables." + key, path));
+        }
+
+        byte[] bytes(String what, String path) {
+            byte[] content = JobInputs.bytes(jobFile + ": " + what, resolve(jobFile, path), hadoop);
+            String name = new Path(path).getName();
+            if (files.put(name, content) != null) {
+                throw Failure.configuration(
+                        "%s: %s: another file is named %s too; an assembly keeps them side by side, so rename one",
+                        jobFile, what, name);
+            }
+            return content;
+        }
+    }
+}

@@ -1,0 +1,393 @@
+package io.tokenledger.report;
+
+import static io.tokenledger.usage.Pools.POOL;
+import static io.tokenledger.usage.Usage.ENVIRONMENT;
+import static io.tokenledger.usage.Usage.FAILED;
+import static io.tokenledger.usage.Usage.FEATURE;
+import static io.tokenledger.usage.Usage.INPUT_TOKENS;
+import static io.tokenledger.usage.Usage.MODEL;
+import static io.tokenledger.usage.Usage.MONTH;
+import static io.tokenledger.usage.Usage.OPERATIONS;
+import static io.tokenledger.usage.Usage.OUTPUT_TOKENS;
+import static io.tokenledger.usage.Usage.PROVIDER;
+import static io.tokenledger.usage.Usage.REASONING;
+import static io.tokenledger.usage.Usage.REQUESTS;
+import static io.tokenledger.usage.Usage.SAMPLED;
+import static io.tokenledger.usage.Usage.SERVICE_TIER;
+import static io.tokenledger.usage.Usage.SERVING_MODE;
+import static io.tokenledger.usage.Usage.TENANT;
+import static io.tokenledger.usage.Usage.UNCLASSIFIED;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+
+import io.tokenledger.model.Money;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.model.TokenClass.Direction;
+import io.tokenledger.scenario.CapacityReport;
+import io.tokenledger.scenario.CapacityUnit;
+import io.tokenledger.scenario.Comparison;
+import io.tokenledger.scenario.Evaluation;
+import io.tokenledger.scenario.PoolCost;
+import io.tokenledger.scenario.ScenarioName;
+import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The tables of an assembly: their columns, and how they come from usage and scenarios. Tables that grow with tenants are
+ * Datasets in the order of their rows; those bounded by models are lists.
+ */
+public final class ReportTables {
+    private static final DataType MONEY = DataTypes.createDecimalType(38, Money.REPORT_SCALE);
+    private static final DataType UNITS = DataTypes.createDecimalType(18, 6);
+    private static final String ROW_KIND = "row_kind";
+    private static final String SCENARIO = "scenario";
+    private static final String USAGE_ROW = "usage";
+
+    private static final StructType RATES_APPLIED = new StructType()
+            .add(MONTH, StringType)
+            .add(SCENARIO, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("price_tier", StringType)
+            .add("token_class", StringType)
+            .add("rate_token_class", StringType)
+            .add("prompt_tokens_above", LongType)
+            .add("valid_from", TimestampType)
+            .add("valid_to", TimestampType)
+            .add("price_per_million", MONEY)
+            .add("currency", StringType)
+            .add("tokens", LongType)
+            .add("cost", MONEY)
+            .add("source", StringType)
+            .add("retrieved_at", DateType)
+            .add("age_days", LongType)
+            .add("rate_table_line", StringType);
+
+    private static final StructType UNPRICED_USAGE = new StructType()
+            .add(MONTH, StringType)
+            .add(SCENARIO, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("price_tier", StringType)
+            .add("token_class", StringType)
+            .add("tokens", LongType)
+            .add("first_seen", TimestampType)
+            .add("last_seen", TimestampType);
+
+    private static final StructType SCENARIO_COMPARISON = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(SCENARIO, StringType)
+            .add("variant", StringType)
+            .add("total_cost", MONEY)
+            .add("idle_cost", MONEY)
+            .add("saving_against_serverless", MONEY)
+            .add("saving_against_as_run", MONEY)
+            .add("feasible", BooleanType)
+            .add("why_not", StringType)
+            .add("blended_cost_per_million", MONEY)
+            .add("capacity_cost_per_million", MONEY)
+            .add("cheapest", BooleanType)
+            .add("priced_cost", MONEY)
+            .add("unpriced_tokens", LongType)
+            .add(SAMPLED, BooleanType)
+            .add("currency", StringType);
+
+    private static final StructType CAPACITY_PLAN = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(SCENARIO, StringType)
+            .add("unit", StringType)
+            .add("units", LongType)
+            .add("unit_price", MONEY)
+            .add("price_per", StringType)
+            .add("peak_units", UNITS)
+            .add("p99_units", UNITS)
+            .add("mean_units", UNITS)
+            .add("utilisation", UNITS)
+            .add("coverage", UNITS)
+            .add("overflow_tokens", LongType)
+            .add("overflow_cost", MONEY)
+            .add("capacity_cost", MONEY)
+            .add("idle_cost", MONEY)
+            .add("break_even_load", UNITS)
+            .add("break_even_unit_price", MONEY)
+            .add("slo", StringType)
+            .add(SAMPLED, BooleanType)
+            .add("throughput_source", StringType)
+            .add("price_source", StringType)
+            .add("currency", StringType);
+
+    private static final StructType REJECTED_RECORDS = new StructType()
+            .add(MONTH, StringType)
+            .add("feed", StringType)
+            .add("file", StringType)
+            .add("byte_offset", LongType)
+            .add("reason", StringType)
+            .add("line_sha256", StringType);
+
+    private static final StructType DATA_QUALITY = new StructType()
+            .add(MONTH, StringType)
+            .add("check", StringType)
+            .add("severity", StringType)
+            .add("count", LongType)
+            .add("money_at_risk", StringType)
+            .add("note", StringType);
+
+    /**
+     * A table ready to be written.
+     *
+     * @param rows sorted by month, then by the other columns that name a row
+     */
+    public record Content(ReportTable table, Iterable<Row> rows) {
+        static Content of(String name, Dataset<Row> sorted) {
+            return new Content(new ReportTable(name, sorted.schema()), sorted::toLocalIterator);
+        }
+
+        static Content of(String name, StructType schema, Stream<Row> sorted) {
+            return new Content(new ReportTable(name, schema), sorted.toList());
+        }
+    }
+
+    private ReportTables() {}
+
+    /** Tokens by tenant, feature, environment, model, mode and tier: everything accepted, billable or not. */
+    public static Content usage(Dataset<Row> cells) {
+        List<String> key = Usage.concat(List.of(MONTH), Usage.ATTRIBUTES, List.of(SERVING_MODE, SERVICE_TIER));
+        List<String> counters = Usage.concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
+        List<Column> sums = new ArrayList<>(List.of(max(SAMPLED).as(SAMPLED), sum(FAILED).as(FAILED)));
+        counters.forEach(c -> sums.add(sum(c).as(c)));
+        List<String> order = Usage.concat(
+                key,
+                List.of(REQUESTS, FAILED),
+                Usage.concat(counters, List.of(INPUT_TOKENS, OUTPUT_TOKENS, SAMPLED)));
+        return Content.of(
+                "usage",
+                cells.groupBy(Usage.columns(key))
+                        .agg(sum(REQUESTS).as(REQUESTS), sums.toArray(Column[]::new))
+                        .withColumn(INPUT_TOKENS, Usage.total(Direction.INPUT))
+                        .withColumn(OUTPUT_TOKENS, Usage.total(Direction.OUTPUT))
+                        .select(Usage.columns(order))
+                        .orderBy(Usage.columns(key)));
+    }
+
+    /**
+     * The table that finance opens first. Its rows add up to the month's costs: what tenants used, and the capacity that
+     * nobody used on rows of {@code row_kind} idle.
+     *
+     * @param operations as {@link Usage#operations}
+     * @param costs as {@link Evaluation#costs()}
+     */
+    public static Content monthlyCosts(
+            Dataset<Row> cells, Dataset<Row> operations, Dataset<Row> costs, Collection<ScenarioName> scenarios) {
+        List<String> key = List.of(MONTH, ROW_KIND, TENANT, PROVIDER, MODEL);
+        Dataset<Row> used = cells.select(
+                col(MONTH),
+                lit(USAGE_ROW).as(ROW_KIND),
+                col(TENANT),
+                col(PROVIDER),
+                col(MODEL),
+                col(REQUESTS),
+                Usage.total(Direction.INPUT).as(INPUT_TOKENS),
+                Usage.total(Direction.OUTPUT).as(OUTPUT_TOKENS),
+                col(SAMPLED));
+        Dataset<Row> wanted = operations.withColumn(ROW_KIND, lit(USAGE_ROW));
+        Dataset<Row> paid = costs.select(Usage.columns(
+                Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens"))));
+        List<Column> sums = new ArrayList<>(List.of(
+                sum(OPERATIONS).as(OPERATIONS),
+                sum(INPUT_TOKENS).as(INPUT_TOKENS),
+                sum(OUTPUT_TOKENS).as(OUTPUT_TOKENS)));
+        List<String> names = new ArrayList<>();
+        for (ScenarioName scenario : scenarios) {
+            sums.add(cost(scenario).as(scenario.costColumn()));
+            names.add(scenario.costColumn());
+        }
+        sums.add(coalesce(max(SAMPLED), lit(false)).as(SAMPLED));
+        return Content.of(
+                "monthly_costs",
+                used.unionByName(wanted, true)
+                        .unionByName(paid, true)
+                        .groupBy(Usage.columns(key))
+                        .agg(sum(REQUESTS).as(REQUESTS), sums.toArray(Column[]::new))
+                        .select(Usage.columns(Usage.concat(
+                                List.of(MONTH, TENANT, PROVIDER, MODEL, ROW_KIND),
+                                List.of(REQUESTS, OPERATIONS, INPUT_TOKENS, OUTPUT_TOKENS),
+                                Usage.concat(names, List.of(SAMPLED)))))
+                        .orderBy(Usage.columns(key)));
+    }
+
+    /** Null if any token is unpriced; 0 where there is nothing to pay for. */
+    private static Column cost(ScenarioName scenario) {
+        Column ours = col(SCENARIO).equalTo(scenario.label());
+        Column unpriced = coalesce(sum(when(ours, col("unpriced_tokens"))), lit(0L));
+        Column priced = coalesce(sum(when(ours, col("priced_cost"))), lit(BigDecimal.ZERO));
+        return when(unpriced.equalTo(0), priced.cast(MONEY));
+    }
+
+    /** Costs by scenario, tenant, feature, environment and model. */
+    public static Content scenarioCosts(Dataset<Row> costs, String currency) {
+        List<String> key = Usage.concat(List.of(MONTH, SCENARIO, POOL, ROW_KIND), Usage.ATTRIBUTES);
+        List<Column> columns = new ArrayList<>(List.of(col(MONTH), col(SCENARIO), variant().as("variant"), col(ROW_KIND)));
+        Usage.ATTRIBUTES.forEach(a -> columns.add(col(a)));
+        columns.add(col(POOL));
+        columns.add(col("priced_tokens"));
+        columns.add(col("unpriced_tokens"));
+        TokenClass.columns().forEach(c -> columns.add(col(c + "_cost")));
+        List.of("capacity_cost", "fee_cost", "total_cost", "priced_cost").forEach(c -> columns.add(col(c)));
+        columns.add(coalesce(col(SAMPLED), lit(false)).as(SAMPLED));
+        columns.add(lit(currency).as("currency"));
+        return Content.of(
+                "scenario_costs", costs.orderBy(Usage.columns(key)).select(columns.toArray(Column[]::new)));
+    }
+
+    private static Column variant() {
+        Column variant = lit(null).cast(StringType);
+        for (ScenarioName scenario : ScenarioName.values()) {
+            variant = when(col(SCENARIO).equalTo(scenario.label()), lit(Evaluation.variant(scenario)))
+                    .otherwise(variant);
+        }
+        return variant;
+    }
+
+    /** The verdicts, by pool. */
+    public static Content scenarioComparison(List<Comparison> comparisons, String currency) {
+        return Content.of("scenario_comparison", SCENARIO_COMPARISON, comparisons.stream().map(c -> {
+            PoolCost cost = c.cost();
+            return RowFactory.create(
+                    cost.month().toString(),
+                    cost.pool(),
+                    cost.scenario().label(),
+                    cost.variant(),
+                    cost.totalCost(),
+                    cost.idleCost(),
+                    c.savingAgainstServerless(),
+                    c.savingAgainstAsRun(),
+                    c.feasible(),
+                    c.whyNot(),
+                    c.blendedCostPerMillion(),
+                    c.capacityCostPerMillion(),
+                    c.cheapest(),
+                    cost.pricedCost(),
+                    cost.unpricedTokens(),
+                    cost.sampled(),
+                    currency);
+        }));
+    }
+
+    /** How bought capacity would be used. The logs hold no durations to judge a service level by. */
+    public static Content capacityPlan(List<CapacityReport> reports) {
+        return Content.of("capacity_plan", CAPACITY_PLAN, reports.stream().map(r -> {
+            CapacityUnit unit = r.unit();
+            return RowFactory.create(
+                    r.month().toString(),
+                    r.pool(),
+                    ScenarioName.DEDICATED.label(),
+                    unit.unit(),
+                    r.units(),
+                    unit.price(),
+                    unit.pricePer().name().toLowerCase(Locale.ROOT),
+                    r.peakUnits(),
+                    r.p99Units(),
+                    r.meanUnits(),
+                    r.utilisation(),
+                    r.coverage(),
+                    r.overflowTokens(),
+                    r.overflowCost(),
+                    r.capacityCost(),
+                    r.idleCost(),
+                    r.breakEvenLoad(),
+                    r.breakEvenUnitPrice(),
+                    "not assessed",
+                    r.sampled(),
+                    unit.throughputSource(),
+                    unit.priceSource(),
+                    unit.currency());
+        }));
+    }
+
+    /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */
+    public static Content ratesApplied(List<Evaluation.RateUse> rates) {
+        return Content.of("rates_applied", RATES_APPLIED, rates.stream().map(r -> RowFactory.create(
+                r.month().toString(),
+                r.scenario().label(),
+                r.provider(),
+                r.model(),
+                r.priceTier(),
+                r.billedAs(),
+                r.rateClass(),
+                r.promptTokensAbove(),
+                r.validFrom(),
+                r.validTo(),
+                r.pricePerMillion(),
+                r.currency(),
+                r.tokens(),
+                r.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
+                r.source(),
+                r.retrievedAt(),
+                r.retrievedAt() == null
+                        ? null
+                        : ChronoUnit.DAYS.between(
+                                r.retrievedAt(),
+                                LocalDate.ofInstant(r.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
+                r.place())));
+    }
+
+    /** What has no rate. */
+    public static Content unpricedUsage(List<Evaluation.Unpriced> unpriced) {
+        return Content.of("unpriced_usage", UNPRICED_USAGE, unpriced.stream().map(u -> RowFactory.create(
+                u.month().toString(),
+                u.scenario().label(),
+                u.provider(),
+                u.model(),
+                u.priceTier(),
+                u.tokenClass(),
+                u.tokens(),
+                u.firstSeen(),
+                u.lastSeen())));
+    }
+
+    /** @param rejects month, feed, file, byte_offset, reason, line_sha256 */
+    public static Content rejectedRecords(Dataset<Row> rejects) {
+        return Content.of(
+                "rejected_records",
+                rejects.select(Usage.columns(List.of(REJECTED_RECORDS.fieldNames())))
+                        .orderBy(MONTH, "file", "byte_offset"));
+    }
+
+    /** @param checks sorted by month */
+    public static Content dataQuality(List<Check> checks) {
+        return Content.of("data_quality", DATA_QUALITY, checks.stream().map(c -> RowFactory.create(
+                c.month().toString(),
+                c.name(),
+                c.severity().name().toLowerCase(Locale.ROOT),
+                c.count(),
+                c.moneyAtRisk(),
+                c.note())));
+    }
+}
