@@ -1,5 +1,6 @@
 package io.tokenledger.ingest;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -36,7 +37,7 @@ public record FileReport(
                 row.<Long>getAs(LogRecords.FILE_ID),
                 row.getAs(LogRecords.PATH),
                 row.<Long>getAs(LogRecords.SIZE),
-                row.getInstant(row.fieldIndex(LogRecords.MODIFIED)),
+                instant(row.getAs(LogRecords.MODIFIED)),
                 row.getAs(LogRecords.CODEC),
                 row.<Long>getAs(LogRecords.RECORDS),
                 row.<Long>getAs(LogRecords.REQUESTS),
@@ -45,6 +46,11 @@ public record FileReport(
                 Optional.ofNullable(row.getAs(LogRecords.FILE_SHA256)),
                 Optional.ofNullable(row.getAs(LogRecords.MONTH)),
                 Optional.ofNullable(row.getAs(LogRecords.ERROR)));
+    }
+
+    /** Which of its two Java types a timestamp has depends on the session that is active when Spark collects. */
+    private static Instant instant(Object timestamp) {
+        return timestamp instanceof Timestamp old ? old.toInstant() : (Instant) timestamp;
     }
 
     /** Whether the file was changed by someone while it was read, rather than being broken. */

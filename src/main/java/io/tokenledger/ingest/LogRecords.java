@@ -68,8 +68,8 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code file_sha256}: hex, of the bytes as stored; null with an error
  *   <li>{@code month}: {@code YYYY-MM}, the billing month of most of its requests, of equals the earlier; null without
  *       requests
- *   <li>{@code error}: why it could not be read to its end, null when it was. The counts are then those up to there,
- *       and the requests must be dropped
+ *   <li>{@code error}: why it could not be read to its end, null when it was. The counts are then those of the
+ *       records that were read until then, and the requests must be dropped
  * </ul>
  */
 public final class LogRecords {
