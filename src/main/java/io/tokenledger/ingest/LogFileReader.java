@@ -292,7 +292,7 @@ final class LogFileReader implements Iterator<Row>, Closeable {
         }
 
         private Cells set(String column, Object value) {
-            values[LogRecords.SCHEMA.fieldIndex(column)] = value;
+            values[LogRecords.position(column)] = value;
             return this;
         }
 

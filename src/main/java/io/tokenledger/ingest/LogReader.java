@@ -4,7 +4,6 @@ import io.tokenledger.model.Failure;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,8 +40,7 @@ public final class LogReader {
         List<InputFile> largestFirst = files.stream()
                 .sorted(Comparator.comparingLong(InputFile::size).reversed().thenComparing(InputFile::path))
                 .toList();
-        Map<String, Feed> byName =
-                new HashMap<>(feeds.stream().collect(Collectors.toMap(Feed::name, Function.identity())));
+        Map<String, Feed> byName = feeds.stream().collect(Collectors.toMap(Feed::name, Function.identity()));
         largestFirst.stream()
                 .filter(f -> !byName.containsKey(f.feed()))
                 .findFirst()

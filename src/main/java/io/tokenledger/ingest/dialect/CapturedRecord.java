@@ -87,8 +87,9 @@ public final class CapturedRecord {
         if (value.missing()) {
             throw new Rejection("missing", pointer);
         }
-        boolean scalar = value.kind() == Kind.INTEGER || value.kind() == Kind.STRING;
-        if (!scalar || !INTEGER.matcher(value.text()).matches()) {
+        boolean integer = value.kind() == Kind.INTEGER
+                || value.kind() == Kind.STRING && INTEGER.matcher(value.text()).matches();
+        if (!integer) {
             throw new Rejection("time is no integer", pointer);
         }
         if (value.text().length() == SECONDS_DIGITS) {

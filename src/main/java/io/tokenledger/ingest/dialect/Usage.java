@@ -1,6 +1,8 @@
 package io.tokenledger.ingest.dialect;
 
 import io.tokenledger.model.TokenClass;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -17,6 +19,8 @@ public record Usage(Map<TokenClass, Long> tokens, Long reasoningTokens, Long unc
     public static final Usage MISSING = new Usage(Map.of(), null, null, null);
 
     public Usage {
-        tokens = Map.copyOf(tokens);
+        Map<TokenClass, Long> copy = new EnumMap<>(TokenClass.class);
+        copy.putAll(tokens);
+        tokens = Collections.unmodifiableMap(copy);
     }
 }
