@@ -114,6 +114,7 @@ final class OpenAiChat implements Dialect {
     }
 
     private static Usage usage(CapturedRecord record) throws Rejection {
+        // Details of another kind would hide their counters, and hidden counters would become zeros.
         for (String details : List.of(PROMPT_DETAILS, PROMPT_DETAILS_2, COMPLETION_DETAILS, COMPLETION_DETAILS_2)) {
             record.hasObject(details);
         }
