@@ -1,0 +1,134 @@
+package io.tokenledger.ingest.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordScannerTest {
+    private static final RecordScanner SCANNER =
+            new RecordScanner(List.of("/a", "/m/tenant", "/m/tags/1", "/sl~1ash/til~0de", "/a/inner"));
+
+    @Test
+    void wantedValuesAreFoundAtAnyDepthAndWhateverStandsBetween() throws Rejection {
+        CapturedRecord record = scan("""
+                {"x":{"a":"no"},"m":{"y":[{"tenant":"no"}],"tenant":"acme","tags":["t0","t1"]},"sl/ash":{"til~de":5},\
+                "a":true}""");
+        assertThat(record.text("/m/tenant")).isEqualTo("acme");
+        assertThat(record.text("/m/tags/1")).isEqualTo("t1");
+        assertThat(record.counter("/sl~1ash/til~0de")).isEqualTo(5);
+        assertThat(record.text("/a")).isEqualTo("true");
+        assertThat(record.text("/a/inner")).isNull();
+    }
+
+    @Test
+    void oneRecordLeavesNothingBehindInTheNext() throws Rejection {
+        CapturedRecord first = scan("{\"a\":\"one\"}");
+        CapturedRecord second = scan("{}");
+        assertThat(first.text("/a")).isEqualTo("one");
+        assertThat(second.text("/a")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"a":1                          | malformed JSON
+            {"a":1,}                        | malformed JSON
+            {"a":01}                        | malformed JSON
+            {"a":NaN}                       | malformed JSON
+            {'a':1}                         | malformed JSON
+            {"a":"x\ty"}                    | malformed JSON
+            {"x":{"y":tru}}                 | malformed JSON
+            {"x":[1,2}                      | malformed JSON
+            {"a":1}}                        | malformed JSON
+            {"a":1} # x                     | malformed JSON
+            {"a":1} {"a":2}                 | malformed JSON: more than one value
+            {"a":1}2                        | malformed JSON: more than one value
+            [{"a":1}]                       | malformed JSON: not an object
+            "a"                             | malformed JSON: not an object
+            null                            | malformed JSON: not an object
+            {"a":1,"a":1}                   | duplicate key: /a
+            {"m":{"tenant":"x"},"m":{}}     | duplicate key: /m
+            {"m":{"tenant":1,"tenant":null}} | duplicate key: /m/tenant
+            """)
+    void whatIsNotExactlyOneWellFormedObjectIsRejected(String line, String reason) {
+        assertRejected(line.getBytes(StandardCharsets.UTF_8), reason);
+    }
+
+    @Test
+    void aKeyThatNobodyWantsMayOccurTwice() throws Rejection {
+        assertThat(scan("{\"x\":1,\"x\":2,\"a\":\"v\",\"y\":{\"a\":1,\"a\":2}}").text("/a"))
+                .isEqualTo("v");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c080", "eda080", "f5808080", "ff", "e282", "80"})
+    void bytesThatAreNoUtf8AreRejectedEvenInSkippedText(String hex) {
+        byte[] open = "{\"x\":\"".getBytes(StandardCharsets.UTF_8);
+        byte[] bad = java.util.HexFormat.of().parseHex(hex);
+        byte[] line = new byte[open.length + bad.length + 2];
+        System.arraycopy(open, 0, line, 0, open.length);
+        System.arraycopy(bad, 0, line, open.length, bad.length);
+        line[line.length - 2] = '"';
+        line[line.length - 1] = '}';
+        assertRejected(line, "malformed JSON: not UTF-8");
+    }
+
+    @Test
+    void utf16IsNotTakenForUtf8() {
+        assertRejected("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE), "malformed JSON");
+    }
+
+    @Test
+    void textOfAnyLanguageIsKept() throws Rejection {
+        String text = "Zürich 東京 🚀 " + "é".repeat(500);
+        assertThat(scan("{\"x\":\"" + text.repeat(100) + "\",\"a\":\"" + text + "\"}")
+                        .text("/a"))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void nestingBeyondAThousandIsRejectedAlsoWhereItIsSkipped() {
+        String line = "{\"x\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
+        assertRejected(line.getBytes(StandardCharsets.UTF_8), "malformed JSON: nested too deep or a number too long");
+    }
+
+    @Test
+    void aLongSkippedTextIsNoProblem() throws Rejection {
+        assertThat(scan("{\"x\":\"" + "y".repeat(15 << 20) + "\",\"a\":\"v\"}").text("/a"))
+                .isEqualTo("v");
+    }
+
+    @Test
+    void aPromptThatAWrongMappingPointsAtIsNoText() {
+        assertThatThrownBy(() -> scan("{\"a\":\"" + "y".repeat(1025) + "\"}").text("/a"))
+                .hasMessage("text longer than 1024 characters: /a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "1.5"})
+    void whatIsNoTextIsRejectedAsText(String value) {
+        assertThatThrownBy(() -> scan("{\"a\":" + value + "}").text("/a")).hasMessage("field is no text: /a");
+    }
+
+    @Test
+    void readingAPointerThatWasNotAskedForIsADefect() throws Rejection {
+        CapturedRecord record = scan("{}");
+        assertThatThrownBy(() -> record.text("/b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void assertRejected(byte[] line, String reason) {
+        assertThatThrownBy(() -> SCANNER.scan(line, 0, line.length))
+                .isInstanceOf(Rejection.class)
+                .hasMessage(reason);
+    }
+
+    private static CapturedRecord scan(String line) throws Rejection {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return SCANNER.scan(bytes, 0, bytes.length);
+    }
+}
