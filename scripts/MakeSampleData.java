@@ -194,10 +194,7 @@ public final class MakeSampleData {
              13376 | Emberly Games           | NONE    | no  | yes | chat code-review
              13168 | Dunmore Analytics       | NONE    | no  | no  | nightly-summaries
              11943 | Fallowmere Pharma       | NONE    | no  | no  | document-summary
-            """
-                    .lines()
-                    .map(line -> Tenant.parse(line.strip()))
-                    .toList();
+            """.lines().map(line -> Tenant.parse(line.strip())).toList();
 
     // ---- What is written ------------------------------------------------------------------------------------------
 
@@ -295,8 +292,8 @@ public final class MakeSampleData {
                 case NEGATIVE_COUNTER -> LogJson.of(sound.withUsage(new Usage(-usage.input(), 0, usage.output())));
                 case TEXT_COUNTER -> json.replace(counter + usage.input(), counter + "\"" + usage.input() + "\"");
                 case FRACTIONAL_COUNTER -> json.replace(counter + usage.input(), counter + usage.input() + ".5");
-                case CACHED_ABOVE_INPUT -> LogJson.of(
-                        sound.withUsage(new Usage(usage.input(), usage.input() + CACHE_BLOCK, usage.output())));
+                case CACHED_ABOVE_INPUT ->
+                    LogJson.of(sound.withUsage(new Usage(usage.input(), usage.input() + CACHE_BLOCK, usage.output())));
             };
         }
     }
@@ -485,9 +482,8 @@ public final class MakeSampleData {
         return switch (feature) {
             case NIGHTLY_SUMMARIES -> LLAMA;
             case CODE_COMPLETION -> GPT_OSS;
-            case CODE_REVIEW -> random.nextDouble() < UNPRICED_SHARE
-                    ? UNPRICED
-                    : created < GLM_CHANGE ? GLM_OLD : GLM_NEW;
+            case CODE_REVIEW ->
+                random.nextDouble() < UNPRICED_SHARE ? UNPRICED : created < GLM_CHANGE ? GLM_OLD : GLM_NEW;
             case CHAT, SEARCH_ANSWERS, DOCUMENT_SUMMARY -> assistantModel(tenant, created);
         };
     }

@@ -103,6 +103,22 @@ public record Feed(
         onConflict = onConflict == null ? OnConflict.KEEP_FIRST : onConflict;
     }
 
+    /** The same feed over other paths. */
+    public Feed withPaths(List<String> otherPaths) {
+        return new Feed(
+                name,
+                otherPaths,
+                dialect,
+                provider,
+                fields,
+                identityNamespace,
+                servingMode,
+                servingModeByDeployment,
+                requestsPerLine,
+                onUnreadable,
+                onConflict);
+    }
+
     private static Map<String, String> checked(String name, Map<String, String> fields) {
         fields.forEach((column, pointer) -> {
             if (!MAPPABLE.contains(column)) {

@@ -57,7 +57,9 @@ public record JobFile(
 
     /** The tables beside the job file; each but {@code rates} may be left out. */
     public record Tables(
-            @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> rates,
+            @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            List<String> rates,
+
             String modelAliases,
             String batchPolicy,
             String batchEligibility,
@@ -142,7 +144,9 @@ public record JobFile(
             String problem = e.getCause() instanceof Failure failure ? failure.getMessage() : e.getOriginalMessage();
             throw Failure.configuration("%s:%d: %s%s", file, line(e), path(e).isEmpty() ? "" : path(e) + ": ", problem);
         } catch (JsonProcessingException e) {
-            throw Failure.configuration("%s:%d: %s", file, line(e), e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw Failure.configuration(
+                    "%s:%d: %s",
+                    file, line(e), e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
             throw Failure.configuration("%s: %s", file, e.getMessage());
         }
@@ -223,6 +227,8 @@ public record JobFile(
     }
 
     private static List<String> sorted(Collection<Object> keys) {
-        return keys == null ? List.of() : keys.stream().map(String::valueOf).sorted().toList();
+        return keys == null
+                ? List.of()
+                : keys.stream().map(String::valueOf).sorted().toList();
     }
 }

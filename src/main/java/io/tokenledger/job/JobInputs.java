@@ -56,14 +56,10 @@ record JobInputs(
         Map<String, CapacityUnit> units =
                 reader.table("capacity_units", tables.capacityUnits(), CapacityUnit::read, Map.of());
         List<Commitment> commitments = reader.table(
-                "commitments",
-                tables.commitments(),
-                (file, bytes) -> Commitment.read(file, bytes, units),
-                List.of());
+                "commitments", tables.commitments(), (file, bytes) -> Commitment.read(file, bytes, units), List.of());
 
-        List<Feed> feeds = job.feeds().stream()
-                .map(feed -> resolved(feed, jobFile))
-                .toList();
+        List<Feed> feeds =
+                job.feeds().stream().map(feed -> resolved(feed, jobFile)).toList();
         return new JobInputs(
                 job,
                 feeds,

@@ -1,6 +1,8 @@
 package io.tokenledger.job;
 
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark settings on which figures depend: pinned here, whatever the cluster's defaults or a user's own say. */
@@ -21,10 +23,19 @@ public final class Session {
 
     private Session() {}
 
-    /** A session of its own over the same Spark context, with the pinned settings. */
+    /**
+     * A session of its own over the same Spark context, with the pinned settings. It becomes the thread's active one:
+     * collected rows get their Java types from the active session.
+     */
     public static SparkSession pinned(SparkSession spark) {
         SparkSession session = spark.newSession();
         PINNED.forEach((key, value) -> session.conf().set(key, value));
+        SparkSession.setActiveSession(session);
         return session;
+    }
+
+    /** The pinned settings, for the record of a run. */
+    static SortedMap<String, String> settings() {
+        return new TreeMap<>(PINNED);
     }
 }

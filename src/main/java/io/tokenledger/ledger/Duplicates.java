@@ -80,7 +80,10 @@ final class Duplicates {
                         col(BYTE_OFFSET),
                         col(DATA_FILE),
                         col(POSITION));
-        Column size = COUNTERS.stream().map(org.apache.spark.sql.functions::col).reduce(Column::plus).orElseThrow();
+        Column size = COUNTERS.stream()
+                .map(org.apache.spark.sql.functions::col)
+                .reduce(Column::plus)
+                .orElseThrow();
         Column notLarger = COUNTERS.stream()
                 .map(c -> col(c).leq(first(col(c)).over(rank)))
                 .reduce(Column::and)
@@ -90,7 +93,9 @@ final class Duplicates {
                 .withColumn("same_as_first", sameAsFirst(OCCURRED_AT, arrival).and(sameAsFirst(MODEL, arrival)))
                 .withColumn("size", size)
                 .withColumn("rank", row_number().over(rank))
-                .withColumn(CONFLICT, when(col("same_as_first").and(notLarger), false).otherwise(true))
+                .withColumn(
+                        CONFLICT,
+                        when(col("same_as_first").and(notLarger), false).otherwise(true))
                 .filter(col("rank").gt(1))
                 .select(DATA_FILE, POSITION, FEED, FILE_ID, CONFLICT);
     }

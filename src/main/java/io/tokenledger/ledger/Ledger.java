@@ -119,7 +119,7 @@ public final class Ledger {
 
     /** The requests of a snapshot: {@code request_key} and the columns of {@link LogRecords#requestColumns()}. */
     public Dataset<Row> requests(long snapshot) {
-        return session.read().option("snapshot-id", snapshot).table(REQUESTS);
+        return session.read().option("versionAsOf", snapshot).table(REQUESTS);
     }
 
     /** Every file that a run has read or skipped, in the order of time. */
@@ -155,8 +155,7 @@ public final class Ledger {
      * @throws Failure with exit code 6 when another run has committed since this one began, 3 when requests contradict
      *     each other and the feed's policy is to stop; nothing is committed then
      */
-    public List<FileEntry> commit(
-            Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds, String runId) {
+    public List<FileEntry> commit(Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds, String runId) {
         requests.refresh();
         long base = requests.currentSnapshot().snapshotId();
         String branch = "run_" + runId.replaceAll("\\W", "_");
@@ -186,9 +185,8 @@ public final class Ledger {
     }
 
     private Dataset<Row> withKeys(Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds) {
-        StructType schema = new StructType()
-                .add("read_file", DataTypes.LongType)
-                .add("read_sha256", DataTypes.StringType);
+        StructType schema =
+                new StructType().add("read_file", DataTypes.LongType).add("read_sha256", DataTypes.StringType);
         List<Row> digests = reports.stream()
                 .map(r -> RowFactory.create(r.fileId(), r.sha256().orElseThrow()))
                 .toList();
@@ -196,13 +194,20 @@ public final class Ledger {
                 .map(feed -> when(col(FEED).equalTo(feed.name()), feed.identityNamespace()))
                 .reduce((a, b) -> coalesce(a, b))
                 .orElseThrow();
-        Column identity = coalesce(
-                concat_ws("\u0000", lit("id"), namespace, col(PROVIDER), col(REQUEST_ID)),
-                lit(null));
+        Column identity =
+                coalesce(concat_ws("\u0000", lit("id"), namespace, col(PROVIDER), col(REQUEST_ID)), lit(null));
         Column position = concat_ws(
-                "\u0000", lit("position"), namespace, col("read_sha256"), col(BYTE_OFFSET).cast(DataTypes.StringType));
+                "\u0000",
+                lit("position"),
+                namespace,
+                col("read_sha256"),
+                col(BYTE_OFFSET).cast(DataTypes.StringType));
         Column key = unhex(substring(
-                sha2(when(col(REQUEST_ID).isNull(), position).otherwise(identity).cast(DataTypes.BinaryType), 256),
+                sha2(
+                        when(col(REQUEST_ID).isNull(), position)
+                                .otherwise(identity)
+                                .cast(DataTypes.BinaryType),
+                        256),
                 1,
                 32));
         return read.filter(col(LogRecords.KIND).equalTo(LogRecords.REQUEST))
@@ -222,7 +227,9 @@ public final class Ledger {
         long count;
 
         void add(Row row) {
-            positions.computeIfAbsent(row.getString(0), file -> new ArrayList<>()).add(row.getLong(1));
+            positions
+                    .computeIfAbsent(row.getString(0), file -> new ArrayList<>())
+                    .add(row.getLong(1));
             duplicates.merge(row.getLong(3), 1L, Long::sum);
             if (row.getBoolean(4)) {
                 conflicts.merge(row.getLong(3), 1L, Long::sum);
@@ -245,21 +252,16 @@ public final class Ledger {
 
     private Losers losers(String branch, long base, List<FileReport> reports) {
         Dataset<Row> all = session.table(REQUESTS + ".branch_" + branch)
-                .select(
-                        col("*"),
-                        col(Duplicates.DATA_FILE),
-                        col(Duplicates.POSITION));
+                .select(col("*"), col(Duplicates.DATA_FILE), col(Duplicates.POSITION));
         Losers losers = new Losers();
-        Iterator<Row> rows =
-                Duplicates.losers(nearNewRows(all, base, reports)).toLocalIterator();
+        Iterator<Row> rows = Duplicates.losers(nearNewRows(all, base, reports)).toLocalIterator();
         rows.forEachRemaining(losers::add);
         return losers;
     }
 
     private Dataset<Row> nearNewRows(Dataset<Row> all, long base, List<FileReport> reports) {
-        StructType schema = new StructType()
-                .add("new_file", DataTypes.LongType)
-                .add(Duplicates.ORDER, DataTypes.IntegerType);
+        StructType schema =
+                new StructType().add("new_file", DataTypes.LongType).add(Duplicates.ORDER, DataTypes.IntegerType);
         List<FileReport> inOrder =
                 reports.stream().sorted(Comparator.comparing(FileReport::path)).toList();
         List<Row> order = new ArrayList<>();
@@ -267,7 +269,9 @@ public final class Ledger {
             order.add(RowFactory.create(inOrder.get(i).fileId(), i));
         }
         Dataset<Row> ordered = all.join(
-                        broadcast(session.createDataFrame(order, schema)), col(FILE_ID).equalTo(col("new_file")), "left")
+                        broadcast(session.createDataFrame(order, schema)),
+                        col(FILE_ID).equalTo(col("new_file")),
+                        "left")
                 .drop("new_file")
                 .withColumn(Duplicates.ORDER, coalesce(col(Duplicates.ORDER), lit(-1)));
         if (isEmpty(base)) {
@@ -281,11 +285,15 @@ public final class Ledger {
         }
         Instant from = times.getInstant(0).minus(LOOK_BACK);
         Instant to = times.getInstant(1).plus(LOOK_BACK);
-        return ordered.filter(col(OCCURRED_AT).geq(lit(from)).and(col(OCCURRED_AT).leq(lit(to))));
+        return ordered.filter(
+                col(OCCURRED_AT).geq(lit(from)).and(col(OCCURRED_AT).leq(lit(to))));
     }
 
     private boolean isEmpty(long snapshot) {
-        return requests.snapshot(snapshot).summary().getOrDefault("total-records", "0").equals("0");
+        return requests.snapshot(snapshot)
+                .summary()
+                .getOrDefault("total-records", "0")
+                .equals("0");
     }
 
     private void commit(long base, String branch, Losers losers) {
@@ -293,8 +301,9 @@ public final class Ledger {
         if (staged == base) {
             return;
         }
-        SnapshotChanges added =
-                SnapshotChanges.builderFor(requests).snapshot(requests.snapshot(staged)).build();
+        SnapshotChanges added = SnapshotChanges.builderFor(requests)
+                .snapshot(requests.snapshot(staged))
+                .build();
         RowDelta delta = requests.newRowDelta();
         long rows = liveRows(base) - losers.count;
         for (DataFile file : added.addedDataFiles()) {
@@ -320,7 +329,8 @@ public final class Ledger {
         requests.refresh();
         long found = liveRows(requests.currentSnapshot().snapshotId());
         if (found != rows) {
-            throw new IllegalStateException("The ledger holds " + found + " requests after the commit, expected " + rows);
+            throw new IllegalStateException(
+                    "The ledger holds " + found + " requests after the commit, expected " + rows);
         }
     }
 
@@ -345,8 +355,9 @@ public final class Ledger {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        OutputFileFactory output =
-                OutputFileFactory.builderFor(requests, 0, 0).format(FileFormat.PUFFIN).build();
+        OutputFileFactory output = OutputFileFactory.builderFor(requests, 0, 0)
+                .format(FileFormat.PUFFIN)
+                .build();
         BaseDVFileWriter writer = new BaseDVFileWriter(output, path -> earlierDeletes(tasks.get(path), path));
         try (writer) {
             losers.positions.forEach((path, positions) -> {
@@ -369,8 +380,7 @@ public final class Ledger {
         List<DeleteFile> earlier = task.deletes();
         return earlier.isEmpty()
                 ? null
-                : new BaseDeleteLoader(delete -> requests.io().newInputFile(delete))
-                        .loadPositionDeletes(earlier, path);
+                : new BaseDeleteLoader(delete -> requests.io().newInputFile(delete)).loadPositionDeletes(earlier, path);
     }
 
     /**
@@ -419,14 +429,12 @@ public final class Ledger {
      */
     public void publish(List<Publication> assemblies) {
         Records.append(
-                publications,
-                assemblies.stream().map(Publication::toRecord).toList());
+                publications, assemblies.stream().map(Publication::toRecord).toList());
         requests.refresh();
         for (Publication assembly : assemblies) {
             // A tag keeps the snapshot from being expired: the assembly can be computed again from it.
             requests.manageSnapshots()
-                    .createTag(
-                            "%s-v%04d".formatted(assembly.month(), assembly.version()), assembly.ledgerSnapshot())
+                    .createTag("%s-v%04d".formatted(assembly.month(), assembly.version()), assembly.ledgerSnapshot())
                     .commit();
         }
     }
@@ -458,8 +466,8 @@ public final class Ledger {
             }
         });
         SortedMap<Month, String> fingerprints = new TreeMap<>();
-        byMonth.forEach((month, content) -> fingerprints.put(
-                month, sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
+        byMonth.forEach((month, content) ->
+                fingerprints.put(month, sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
         return fingerprints;
     }
 

@@ -6,6 +6,7 @@ import static org.apache.iceberg.types.Types.NestedField.required;
 import io.tokenledger.ingest.LogRecords;
 import io.tokenledger.model.TokenClass;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
@@ -66,10 +67,7 @@ enum Tables {
             required(8, "ledger_fingerprint", Types.StringType.get()),
             required(9, "rates_fingerprint", Types.StringType.get()),
             required(10, "policies_fingerprint", Types.StringType.get()),
-            required(
-                    11,
-                    "totals",
-                    Types.MapType.ofOptional(12, 13, Types.StringType.get(), Types.StringType.get())),
+            required(11, "totals", Types.MapType.ofOptional(12, 13, Types.StringType.get(), Types.StringType.get())),
             required(14, "path", Types.StringType.get())));
 
     static final String NAMESPACE = "tokenledger";
@@ -96,15 +94,23 @@ enum Tables {
     }
 
     Map<String, String> properties() {
-        return Map.of(
+        Map<String, String> properties = new HashMap<>(Map.of(
                 "format-version", "3",
                 "write.parquet.compression-codec", "zstd",
-                "write.metadata.metrics.default", "counts",
-                "write.metadata.metrics.column.occurred_at", "full",
-                // Logs are in the order of time already; a shuffle by month would cost more than a few more files.
-                "write.distribution-mode", "none",
-                "write.spark.fanout.enabled", "true",
-                "commit.retry.num-retries", "10");
+                "commit.retry.num-retries", "10"));
+        if (this == REQUESTS) {
+            properties.putAll(Map.of(
+                    "write.metadata.metrics.default",
+                    "counts",
+                    "write.metadata.metrics.column." + LogRecords.OCCURRED_AT,
+                    "full",
+                    // Logs are in the order of time already; a shuffle by month would cost more than a few more files.
+                    "write.distribution-mode",
+                    "none",
+                    "write.spark.fanout.enabled",
+                    "true"));
+        }
+        return properties;
     }
 
     private static List<NestedField> requestColumns() {

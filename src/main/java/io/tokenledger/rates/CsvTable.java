@@ -52,7 +52,6 @@ public final class CsvTable {
                         new ByteArrayInputStream(content),
                         StandardCharsets.UTF_8.newDecoder()); // reports malformed bytes
                 CsvParser parser = new CsvFactory().createParser(text)) {
-            parser.enable(CsvParser.Feature.WRAP_AS_ARRAY);
             parser.enable(CsvParser.Feature.SKIP_EMPTY_LINES);
             List<String> header = null;
             while (parser.nextToken() != null) {

@@ -1,9 +1,7 @@
 package io.tokenledger.report;
 
 import static io.tokenledger.usage.Pools.POOL;
-import static io.tokenledger.usage.Usage.ENVIRONMENT;
 import static io.tokenledger.usage.Usage.FAILED;
-import static io.tokenledger.usage.Usage.FEATURE;
 import static io.tokenledger.usage.Usage.INPUT_TOKENS;
 import static io.tokenledger.usage.Usage.MODEL;
 import static io.tokenledger.usage.Usage.MONTH;
@@ -180,12 +178,11 @@ public final class ReportTables {
     public static Content usage(Dataset<Row> cells) {
         List<String> key = Usage.concat(List.of(MONTH), Usage.ATTRIBUTES, List.of(SERVING_MODE, SERVICE_TIER));
         List<String> counters = Usage.concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
-        List<Column> sums = new ArrayList<>(List.of(max(SAMPLED).as(SAMPLED), sum(FAILED).as(FAILED)));
+        List<Column> sums =
+                new ArrayList<>(List.of(max(SAMPLED).as(SAMPLED), sum(FAILED).as(FAILED)));
         counters.forEach(c -> sums.add(sum(c).as(c)));
         List<String> order = Usage.concat(
-                key,
-                List.of(REQUESTS, FAILED),
-                Usage.concat(counters, List.of(INPUT_TOKENS, OUTPUT_TOKENS, SAMPLED)));
+                key, List.of(REQUESTS, FAILED), Usage.concat(counters, List.of(INPUT_TOKENS, OUTPUT_TOKENS, SAMPLED)));
         return Content.of(
                 "usage",
                 cells.groupBy(Usage.columns(key))
@@ -217,8 +214,8 @@ public final class ReportTables {
                 Usage.total(Direction.OUTPUT).as(OUTPUT_TOKENS),
                 col(SAMPLED));
         Dataset<Row> wanted = operations.withColumn(ROW_KIND, lit(USAGE_ROW));
-        Dataset<Row> paid = costs.select(Usage.columns(
-                Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens"))));
+        Dataset<Row> paid =
+                costs.select(Usage.columns(Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens"))));
         List<Column> sums = new ArrayList<>(List.of(
                 sum(OPERATIONS).as(OPERATIONS),
                 sum(INPUT_TOKENS).as(INPUT_TOKENS),
@@ -253,7 +250,8 @@ public final class ReportTables {
     /** Costs by scenario, tenant, feature, environment and model. */
     public static Content scenarioCosts(Dataset<Row> costs, String currency) {
         List<String> key = Usage.concat(List.of(MONTH, SCENARIO, POOL, ROW_KIND), Usage.ATTRIBUTES);
-        List<Column> columns = new ArrayList<>(List.of(col(MONTH), col(SCENARIO), variant().as("variant"), col(ROW_KIND)));
+        List<Column> columns =
+                new ArrayList<>(List.of(col(MONTH), col(SCENARIO), variant().as("variant"), col(ROW_KIND)));
         Usage.ATTRIBUTES.forEach(a -> columns.add(col(a)));
         columns.add(col(POOL));
         columns.add(col("priced_tokens"));
@@ -262,8 +260,7 @@ public final class ReportTables {
         List.of("capacity_cost", "fee_cost", "total_cost", "priced_cost").forEach(c -> columns.add(col(c)));
         columns.add(coalesce(col(SAMPLED), lit(false)).as(SAMPLED));
         columns.add(lit(currency).as("currency"));
-        return Content.of(
-                "scenario_costs", costs.orderBy(Usage.columns(key)).select(columns.toArray(Column[]::new)));
+        return Content.of("scenario_costs", costs.orderBy(Usage.columns(key)).select(columns.toArray(Column[]::new)));
     }
 
     private static Column variant() {
@@ -277,27 +274,28 @@ public final class ReportTables {
 
     /** The verdicts, by pool. */
     public static Content scenarioComparison(List<Comparison> comparisons, String currency) {
-        return Content.of("scenario_comparison", SCENARIO_COMPARISON, comparisons.stream().map(c -> {
-            PoolCost cost = c.cost();
-            return RowFactory.create(
-                    cost.month().toString(),
-                    cost.pool(),
-                    cost.scenario().label(),
-                    cost.variant(),
-                    cost.totalCost(),
-                    cost.idleCost(),
-                    c.savingAgainstServerless(),
-                    c.savingAgainstAsRun(),
-                    c.feasible(),
-                    c.whyNot(),
-                    c.blendedCostPerMillion(),
-                    c.capacityCostPerMillion(),
-                    c.cheapest(),
-                    cost.pricedCost(),
-                    cost.unpricedTokens(),
-                    cost.sampled(),
-                    currency);
-        }));
+        return Content.of(
+                "scenario_comparison", SCENARIO_COMPARISON, comparisons.stream().map(c -> {
+                    PoolCost cost = c.cost();
+                    return RowFactory.create(
+                            cost.month().toString(),
+                            cost.pool(),
+                            cost.scenario().label(),
+                            cost.variant(),
+                            cost.totalCost(),
+                            cost.idleCost(),
+                            c.savingAgainstServerless(),
+                            c.savingAgainstAsRun(),
+                            c.feasible(),
+                            c.whyNot(),
+                            c.blendedCostPerMillion(),
+                            c.capacityCostPerMillion(),
+                            c.cheapest(),
+                            cost.pricedCost(),
+                            cost.unpricedTokens(),
+                            cost.sampled(),
+                            currency);
+                }));
     }
 
     /** How bought capacity would be used. The logs hold no durations to judge a service level by. */
@@ -333,43 +331,51 @@ public final class ReportTables {
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */
     public static Content ratesApplied(List<Evaluation.RateUse> rates) {
-        return Content.of("rates_applied", RATES_APPLIED, rates.stream().map(r -> RowFactory.create(
-                r.month().toString(),
-                r.scenario().label(),
-                r.provider(),
-                r.model(),
-                r.priceTier(),
-                r.billedAs(),
-                r.rateClass(),
-                r.promptTokensAbove(),
-                r.validFrom(),
-                r.validTo(),
-                r.pricePerMillion(),
-                r.currency(),
-                r.tokens(),
-                r.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
-                r.source(),
-                r.retrievedAt(),
-                r.retrievedAt() == null
-                        ? null
-                        : ChronoUnit.DAYS.between(
+        return Content.of(
+                "rates_applied",
+                RATES_APPLIED,
+                rates.stream()
+                        .map(r -> RowFactory.create(
+                                r.month().toString(),
+                                r.scenario().label(),
+                                r.provider(),
+                                r.model(),
+                                r.priceTier(),
+                                r.billedAs(),
+                                r.rateClass(),
+                                r.promptTokensAbove(),
+                                r.validFrom(),
+                                r.validTo(),
+                                r.pricePerMillion(),
+                                r.currency(),
+                                r.tokens(),
+                                r.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
+                                r.source(),
                                 r.retrievedAt(),
-                                LocalDate.ofInstant(r.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
-                r.place())));
+                                r.retrievedAt() == null
+                                        ? null
+                                        : ChronoUnit.DAYS.between(
+                                                r.retrievedAt(),
+                                                LocalDate.ofInstant(r.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
+                                r.place())));
     }
 
     /** What has no rate. */
     public static Content unpricedUsage(List<Evaluation.Unpriced> unpriced) {
-        return Content.of("unpriced_usage", UNPRICED_USAGE, unpriced.stream().map(u -> RowFactory.create(
-                u.month().toString(),
-                u.scenario().label(),
-                u.provider(),
-                u.model(),
-                u.priceTier(),
-                u.tokenClass(),
-                u.tokens(),
-                u.firstSeen(),
-                u.lastSeen())));
+        return Content.of(
+                "unpriced_usage",
+                UNPRICED_USAGE,
+                unpriced.stream()
+                        .map(u -> RowFactory.create(
+                                u.month().toString(),
+                                u.scenario().label(),
+                                u.provider(),
+                                u.model(),
+                                u.priceTier(),
+                                u.tokenClass(),
+                                u.tokens(),
+                                u.firstSeen(),
+                                u.lastSeen())));
     }
 
     /** @param rejects month, feed, file, byte_offset, reason, line_sha256 */
@@ -382,12 +388,16 @@ public final class ReportTables {
 
     /** @param checks sorted by month */
     public static Content dataQuality(List<Check> checks) {
-        return Content.of("data_quality", DATA_QUALITY, checks.stream().map(c -> RowFactory.create(
-                c.month().toString(),
-                c.name(),
-                c.severity().name().toLowerCase(Locale.ROOT),
-                c.count(),
-                c.moneyAtRisk(),
-                c.note())));
+        return Content.of(
+                "data_quality",
+                DATA_QUALITY,
+                checks.stream()
+                        .map(c -> RowFactory.create(
+                                c.month().toString(),
+                                c.name(),
+                                c.severity().name().toLowerCase(Locale.ROOT),
+                                c.count(),
+                                c.moneyAtRisk(),
+                                c.note())));
     }
 }

@@ -18,13 +18,18 @@ public final class RunRecord {
         return new Path(out, "runs/" + Storage.requireFileName(runId));
     }
 
+    /** The content of {@code run.json}: UTF-8. */
+    public static byte[] json(Run run) {
+        return Json.bytes(run);
+    }
+
     /**
      * Writes {@code run.json}, or replaces what an earlier step of the same run wrote.
      *
      * @throws Failure with exit code 7 when it cannot be written
      */
     public static void write(FileSystem fileSystem, Path out, Run run) {
-        Storage.replace(fileSystem, new Path(directory(out, run.runId()), "run.json"), Json.bytes(run));
+        Storage.replace(fileSystem, new Path(directory(out, run.runId()), "run.json"), json(run));
     }
 
     /**

@@ -67,7 +67,9 @@ final class Allocation {
                 .withColumn(
                         part,
                         when(
-                                        col("_rank").cast(DataTypes.createDecimalType(10, 0)).multiply(digit)
+                                        col("_rank")
+                                                .cast(DataTypes.createDecimalType(10, 0))
+                                                .multiply(digit)
                                                 .leq(col("_left")),
                                         col("_floor").plus(digit))
                                 .otherwise(col("_floor"))

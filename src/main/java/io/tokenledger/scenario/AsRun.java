@@ -85,8 +85,7 @@ record AsRun(BatchTier batchTier, List<CapacityCharge> charges) implements Scena
             CapacityUnit unit = commitment.unit();
             long minutes = commitment.minutes(month, zone);
             cost = cost.add(unit.cost(commitment.units(), minutes, month, zone));
-            capacity =
-                    capacity.add(unit.capacityPerMinute(commitment.units()).multiply(BigDecimal.valueOf(minutes)));
+            capacity = capacity.add(unit.capacityPerMinute(commitment.units()).multiply(BigDecimal.valueOf(minutes)));
         }
         if (first.minimumMonthly() != null) {
             cost = cost.max(first.minimumMonthly().setScale(cost.scale()));

@@ -81,7 +81,8 @@ public record BatchPolicy(List<Entry> entries) {
             for (Entry other : entries) {
                 if (other.model().equals(entry.model()) && overlap(other, entry)) {
                     throw Failure.configuration(
-                            "%s and %s overlap: two batch policies for %s", other.place(), entry.place(), entry.model());
+                            "%s and %s overlap: two batch policies for %s",
+                            other.place(), entry.place(), entry.model());
                 }
             }
             entries.add(entry);

@@ -14,8 +14,7 @@ import java.util.Map;
  * @param idle likewise; used + idle is the whole cost
  * @param weights how much of the capacity a token of each class takes
  */
-record CapacityCharge(
-        Month month, String pool, BigDecimal used, BigDecimal idle, Map<TokenClass, BigDecimal> weights) {
+record CapacityCharge(Month month, String pool, BigDecimal used, BigDecimal idle, Map<TokenClass, BigDecimal> weights) {
 
     /**
      * Splits a cost by how much of the capacity was used.

@@ -78,12 +78,11 @@ public record CapacityReport(
         }
         BigDecimal unitTimes = new BigDecimal(plan.month().minutes(zone) * plan.units());
         BigDecimal perMinute = servedValue.divide(unitTimes, MathContext.DECIMAL128);
-        BigDecimal minutes =
-                switch (plan.unit().pricePer()) {
-                    case MINUTE -> BigDecimal.ONE;
-                    case HOUR -> BigDecimal.valueOf(60);
-                    case MONTH -> BigDecimal.valueOf(plan.month().minutes(zone));
-                };
+        BigDecimal minutes = switch (plan.unit().pricePer()) {
+            case MINUTE -> BigDecimal.ONE;
+            case HOUR -> BigDecimal.valueOf(60);
+            case MONTH -> BigDecimal.valueOf(plan.month().minutes(zone));
+        };
         return perMinute.multiply(minutes).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
     }
 }

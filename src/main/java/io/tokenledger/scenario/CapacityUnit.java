@@ -159,13 +159,12 @@ public record CapacityUnit(
     private static Map<TokenClass, BigDecimal> weights(Line line) {
         Map<TokenClass, BigDecimal> weights = new EnumMap<>(TokenClass.class);
         for (TokenClass tokenClass : TokenClass.values()) {
-            String column =
-                    switch (tokenClass) {
-                        case UNCACHED_INPUT, AUDIO_INPUT -> "weight_uncached_input";
-                        case CACHED_INPUT -> "weight_cached_input";
-                        case CACHE_WRITE_5M, CACHE_WRITE_1H -> "weight_cache_write";
-                        case OUTPUT, AUDIO_OUTPUT -> "weight_output";
-                    };
+            String column = switch (tokenClass) {
+                case UNCACHED_INPUT, AUDIO_INPUT -> "weight_uncached_input";
+                case CACHED_INPUT -> "weight_cached_input";
+                case CACHE_WRITE_5M, CACHE_WRITE_1H -> "weight_cache_write";
+                case OUTPUT, AUDIO_OUTPUT -> "weight_output";
+            };
             BigDecimal weight = line.decimal(column).stripTrailingZeros();
             if (weight.scale() > WEIGHT_SCALE) {
                 throw line.refused(column, "at most " + WEIGHT_SCALE + " fraction digits");
@@ -186,12 +185,11 @@ public record CapacityUnit(
      */
     BigDecimal cost(long units, long minutes, Month month, ZoneId zone) {
         BigDecimal unitMinutes = price.multiply(BigDecimal.valueOf(units)).multiply(BigDecimal.valueOf(minutes));
-        long minutesPaid =
-                switch (pricePer) {
-                    case MINUTE -> 1;
-                    case HOUR -> 60;
-                    case MONTH -> month.minutes(zone);
-                };
+        long minutesPaid = switch (pricePer) {
+            case MINUTE -> 1;
+            case HOUR -> 60;
+            case MONTH -> month.minutes(zone);
+        };
         return unitMinutes.divide(BigDecimal.valueOf(minutesPaid), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
     }
 

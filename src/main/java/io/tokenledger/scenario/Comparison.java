@@ -95,7 +95,6 @@ public record Comparison(
     static BigDecimal perMillion(BigDecimal cost, long tokens) {
         return cost == null || tokens == 0
                 ? null
-                : cost.movePointRight(6)
-                        .divide(BigDecimal.valueOf(tokens), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+                : cost.movePointRight(6).divide(BigDecimal.valueOf(tokens), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
     }
 }

@@ -45,8 +45,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
 
     @Override
     public Dataset<Row> serve(Dataset<Row> tokens) {
-        Object[] planned =
-                plans.stream().map(p -> p.unit().pool()).distinct().toArray();
+        Object[] planned = plans.stream().map(p -> p.unit().pool()).distinct().toArray();
         Dataset<Row> allServed = tokens.withColumn(
                 PRICE_TIER, when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label()));
         if (plans.stream().allMatch(p -> p.overflow().isEmpty())) {
@@ -67,9 +66,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
      */
     private Dataset<Row> overflowPerCell() {
         List<String> minuteAndClass = List.of(Pools.POOL, Usage.MINUTE, Usage.TOKEN_CLASS);
-        List<Column> sums = TokenClass.columns().stream()
-                .map(c -> sum(c).as(c))
-                .collect(Collectors.toList());
+        List<Column> sums = TokenClass.columns().stream().map(c -> sum(c).as(c)).collect(Collectors.toList());
         Dataset<Row> overflowing = broadcast(overflowPerMinute());
         Dataset<Row> inThoseMinutes = pools.withPool(labelled.filter(col(Usage.BILLABLE)))
                 .join(
@@ -82,12 +79,12 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
         Dataset<Row> shares = Usage.byTokenClass(inThoseMinutes)
                 .join(
                         overflowing,
-                        scala.jdk.javaapi.CollectionConverters.asScala(minuteAndClass).toSeq())
+                        scala.jdk.javaapi.CollectionConverters.asScala(minuteAndClass)
+                                .toSeq())
                 .withColumn("weight", col(Usage.TOKENS).cast(WHOLE));
-        return Allocation.share(
-                        shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
-                .groupBy(Usage.columns(Usage.concat(
-                        Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, PRICE_TIER))))
+        return Allocation.share(shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
+                .groupBy(
+                        Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, PRICE_TIER))))
                 .agg(sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS));
     }
 
@@ -109,5 +106,4 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
                 .toList();
         return labelled.sparkSession().createDataFrame(rows, schema);
     }
-
 }

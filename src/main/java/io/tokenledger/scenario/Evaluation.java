@@ -183,8 +183,7 @@ public record Evaluation(
     }
 
     private static Dataset<Row> tokens(Dataset<Row> cells, Pools pools) {
-        List<String> kept = Usage.concat(
-                Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
+        List<String> kept = Usage.concat(Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
         return Usage.byTokenClass(
                 pools.withPool(cells.filter(col(Usage.BILLABLE))).select(Usage.columns(kept)));
     }
@@ -197,8 +196,8 @@ public record Evaluation(
                     case SERVERLESS -> new Serverless();
                     case BATCH -> new Batch(batchTier);
                     case DEDICATED -> dedicated(labelled, economics, months);
-                    case AS_RUN -> AsRun.of(
-                            batchTier, tokens, economics.commitments(), months, economics.billingZone());
+                    case AS_RUN ->
+                        AsRun.of(batchTier, tokens, economics.commitments(), months, economics.billingZone());
                 })
                 .toList();
     }
@@ -239,8 +238,7 @@ public record Evaluation(
                         sum(Facts.CAPACITY_COST).cast(Facts.MONEY),
                         coalesce(
                                         sum(when(
-                                                col(Facts.ROW_KIND).equalTo(Facts.IDLE_ROW),
-                                                col(Facts.CAPACITY_COST))),
+                                                col(Facts.ROW_KIND).equalTo(Facts.IDLE_ROW), col(Facts.CAPACITY_COST))),
                                         lit(BigDecimal.ZERO))
                                 .cast(Facts.MONEY),
                         sum(Facts.CAPACITY_TOKENS),
@@ -280,8 +278,7 @@ public record Evaluation(
                 .orElseThrow();
     }
 
-    private static List<CapacityReport> capacity(
-            List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {
+    private static List<CapacityReport> capacity(List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {
         return scenarios.stream()
                 .flatMap(s -> s.plans().stream())
                 .map(plan -> CapacityReport.of(

@@ -76,8 +76,8 @@ final class Facts {
      *     is there
      */
     static Dataset<Row> of(List<Scenario> scenarios, Dataset<Row> tokens, Prices prices) {
-        Column[] key = Usage.columns(Usage.concat(
-                COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
+        Column[] key = Usage.columns(
+                Usage.concat(COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
         Dataset<Row> served = scenarios.stream()
                 .map(s -> s.serve(tokens).withColumn(SCENARIO, lit(s.name())))
                 .reduce(Dataset::unionByName)
@@ -145,18 +145,21 @@ final class Facts {
         Dataset<Row> served = facts.groupBy(Usage.columns(COST_KEY))
                 .agg(sum(tokensWhere(col(PRICED))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
         return withCapacityCosts(served, scenarios)
-                .withColumn(TOKEN_COST, TokenClass.columns().stream()
-                        .map(c -> coalesce(col(c + "_cost"), money(BigDecimal.ZERO)))
-                        .reduce(Column::plus)
-                        .orElseThrow()
-                        .cast(MONEY))
+                .withColumn(
+                        TOKEN_COST,
+                        TokenClass.columns().stream()
+                                .map(c -> coalesce(col(c + "_cost"), money(BigDecimal.ZERO)))
+                                .reduce(Column::plus)
+                                .orElseThrow()
+                                .cast(MONEY))
                 .withColumn(FEE_COST, money(BigDecimal.ZERO))
                 .withColumn(
                         PRICED_COST,
-                        col(TOKEN_COST).plus(col(CAPACITY_COST)).plus(col(FEE_COST)).cast(MONEY))
-                .withColumn(
-                        TOTAL_COST,
-                        when(col(UNPRICED_TOKENS).equalTo(0), col(PRICED_COST)));
+                        col(TOKEN_COST)
+                                .plus(col(CAPACITY_COST))
+                                .plus(col(FEE_COST))
+                                .cast(MONEY))
+                .withColumn(TOTAL_COST, when(col(UNPRICED_TOKENS).equalTo(0), col(PRICED_COST)));
     }
 
     private static Dataset<Row> withCapacityCosts(Dataset<Row> served, List<Scenario> scenarios) {

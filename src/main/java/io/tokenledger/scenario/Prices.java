@@ -88,7 +88,8 @@ final class Prices {
             for (TokenClass tokenClass : TokenClass.values()) {
                 for (ServiceTier tier : ServiceTier.values()) {
                     card.findOrFallback(cell.model(), tier, tokenClass, cell.from(), cell.promptInside())
-                            .ifPresent(rate -> add(cell, tier.label(), tokenClass, rate.pricePerToken(), indexOf(rate)));
+                            .ifPresent(
+                                    rate -> add(cell, tier.label(), tokenClass, rate.pricePerToken(), indexOf(rate)));
                 }
                 units.stream()
                         .filter(unit -> unit.overagePrice() != null)

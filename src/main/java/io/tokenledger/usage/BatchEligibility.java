@@ -28,8 +28,7 @@ public record BatchEligibility(Set<Work> lines) implements Serializable {
     public static BatchEligibility read(String file, byte[] content) {
         Set<Work> lines = new HashSet<>();
         for (CsvTable.Line line : CsvTable.read(file, content, COLUMNS)) {
-            lines.add(new Work(
-                    line.textOrNull("tenant"), line.textOrNull("feature"), line.textOrNull("environment")));
+            lines.add(new Work(line.textOrNull("tenant"), line.textOrNull("feature"), line.textOrNull("environment")));
         }
         return new BatchEligibility(Set.copyOf(lines));
     }

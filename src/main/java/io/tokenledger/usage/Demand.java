@@ -40,8 +40,8 @@ public final class Demand {
      * @return per pool and month the minutes with demand, in order of time
      */
     public static Map<Of, List<Minute>> curves(Dataset<Row> labelled, Pools pools, Collection<String> wanted) {
-        Map<Of, List<Minute>> curves = new TreeMap<>(
-                java.util.Comparator.comparing(Of::month).thenComparing(Of::pool));
+        Map<Of, List<Minute>> curves =
+                new TreeMap<>(java.util.Comparator.comparing(Of::month).thenComparing(Of::pool));
         if (wanted.isEmpty()) {
             return curves;
         }
@@ -63,8 +63,7 @@ public final class Demand {
                     tokens.put(classes[i], row.getLong(3 + i));
                 }
             }
-            curves.computeIfAbsent(
-                            new Of(Month.parse(row.getString(0)), row.getString(1)), key -> new ArrayList<>())
+            curves.computeIfAbsent(new Of(Month.parse(row.getString(0)), row.getString(1)), key -> new ArrayList<>())
                     .add(new Minute(row.getInstant(2), tokens));
         }
         return curves;

@@ -8,6 +8,7 @@ import static io.tokenledger.ingest.LogRecords.STATUS;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.date_trunc;
@@ -16,6 +17,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -91,8 +93,7 @@ public final class Usage {
             ATTRIBUTES,
             List.of(SERVING_MODE, SERVICE_TIER, BILLABLE, SAMPLED, BATCH_ELIGIBLE, SLICE_FROM, PROMPT_ABOVE));
 
-    private static final List<String> COUNTERS =
-            concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
+    private static final List<String> COUNTERS = concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
 
     private Usage() {}
 
@@ -154,7 +155,8 @@ public final class Usage {
                 .toList();
         String pairs = TokenClass.columns().stream()
                 .map(c -> "'" + c + "', " + c)
-                .collect(Collectors.joining(", ", "stack(" + TokenClass.columns().size() + ", ", ")"));
+                .collect(
+                        Collectors.joining(", ", "stack(" + TokenClass.columns().size() + ", ", ")"));
         return cells.selectExpr(Stream.concat(kept.stream(), Stream.of(pairs + " as (token_class, tokens)"))
                         .toArray(String[]::new))
                 .filter(col(TOKENS).gt(0));
@@ -173,21 +175,20 @@ public final class Usage {
                 .agg(count_distinct(col(OPERATION_ID)).as(OPERATIONS))
                 .select(Stream.concat(
                                 Arrays.stream(grain),
-                                Stream.of(col(OPERATIONS).multiply(col(REQUESTS)).as(OPERATIONS)))
+                                Stream.of(
+                                        col(OPERATIONS).multiply(col(REQUESTS)).as(OPERATIONS)))
                         .toArray(Column[]::new));
-        Dataset<Row> unnamed = cells.select(
-                Stream.concat(Arrays.stream(grain), Stream.of(col(WITHOUT_OPERATION).as(OPERATIONS)))
-                        .toArray(Column[]::new));
+        Dataset<Row> unnamed = cells.select(Stream.concat(
+                        Arrays.stream(grain), Stream.of(col(WITHOUT_OPERATION).as(OPERATIONS)))
+                .toArray(Column[]::new));
         return named.unionByName(unnamed).groupBy(grain).agg(sum(OPERATIONS).as(OPERATIONS));
     }
 
     /** The sum of the classes of a direction; null where none of them was reported. */
     public static Column total(Direction direction) {
         List<String> classes = TokenClass.columns(direction);
-        Column none = classes.stream()
-                .map(c -> col(c).isNull())
-                .reduce(Column::and)
-                .orElseThrow();
+        Column none =
+                classes.stream().map(c -> col(c).isNull()).reduce(Column::and).orElseThrow();
         Column sum = classes.stream()
                 .map(c -> coalesce(col(c), lit(0L)))
                 .reduce(Column::plus)
@@ -245,7 +246,9 @@ public final class Usage {
                 .add("named", DataTypes.StringType);
         return requests.join(
                         broadcast(requests.sparkSession().createDataFrame(rows, schema)),
-                        col(PROVIDER).equalTo(col("alias_provider")).and(col(MODEL).equalTo(col("alias"))),
+                        col(PROVIDER)
+                                .equalTo(col("alias_provider"))
+                                .and(col(MODEL).equalTo(col("alias"))),
                         "left")
                 .withColumn(MODEL, coalesce(col("named"), col(MODEL)))
                 .drop("alias_provider", "alias", "named");
@@ -257,7 +260,8 @@ public final class Usage {
             Column isFeed = col(FEED).equalTo(feed.name());
             chain = chain == null ? when(isFeed, value.apply(feed)) : chain.when(isFeed, value.apply(feed));
         }
-        return chain;
+        // Without its feed's settings a request would have no weight and no mode, and vanish from every sum.
+        return chain.otherwise(raise_error(concat_ws("", lit("No feed of the job is named "), col(FEED))));
     }
 
     private static Column servingMode(Feed feed) {
@@ -287,7 +291,9 @@ public final class Usage {
 
     private static Column billable(FailedCalls failedCalls) {
         Column called = col(SERVING_MODE).notEqual(ServingMode.GATEWAY_CACHE.label());
-        return failedCalls == FailedCalls.BILLABLE ? called : called.and(col(STATUS).equalTo("ok"));
+        return failedCalls == FailedCalls.BILLABLE
+                ? called
+                : called.and(col(STATUS).equalTo("ok"));
     }
 
     private static Column eligible(BatchEligibility eligibility) {
@@ -328,8 +334,8 @@ public final class Usage {
         Stream<Column> counters = COUNTERS.stream()
                 .map(counter -> col(counter).multiply(col(REQUESTS)).as(counter));
         return Stream.concat(
-                        Stream.of(columns(concat(
-                                CELL_KEY, List.of(MINUTE, REQUESTS, OPERATION_ID, STATUS, OCCURRED_AT)))),
+                        Stream.of(columns(
+                                concat(CELL_KEY, List.of(MINUTE, REQUESTS, OPERATION_ID, STATUS, OCCURRED_AT)))),
                         counters)
                 .toArray(Column[]::new);
     }

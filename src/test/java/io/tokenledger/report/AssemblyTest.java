@@ -9,6 +9,7 @@ import static io.tokenledger.report.Tables.totals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tokenledger.ledger.Publication.Fingerprints;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import java.io.IOException;

@@ -1,0 +1,2 @@
+/** Commands, flags, exit codes, and what the terminal shows. */
+package io.tokenledger.cli;

@@ -1,0 +1,256 @@
+package io.tokenledger.job;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
+
+import io.tokenledger.ledger.FileEntry;
+import io.tokenledger.model.ExitCode;
+import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.report.Check;
+import io.tokenledger.report.Check.Severity;
+import io.tokenledger.scenario.Comparison;
+import io.tokenledger.scenario.Evaluation;
+import io.tokenledger.scenario.ScenarioName;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.ToLongFunction;
+
+/** What is wrong with the data, counted, and how much of it stops a run. */
+final class DataQuality {
+    private static final String UNKNOWN = "unknown";
+
+    private DataQuality() {}
+
+    /**
+     * The checks of each month.
+     *
+     * @param files every file that the ledger knows. A file counts in the month in which most of its requests fall; one
+     *     without any counts in every month, since it may hide some of it
+     */
+    static List<Check> checks(SortedMap<Month, MonthUsage> months, List<FileEntry> files, Evaluation evaluation) {
+        List<Check> checks = new ArrayList<>();
+        months.forEach((month, usage) -> {
+            List<FileEntry> ofMonth = files.stream()
+                    .filter(f -> f.month() == null || f.month().equals(month.toString()))
+                    .toList();
+            checks.addAll(ofRecords(month, ofMonth));
+            checks.addAll(ofUsage(month, usage, evaluation));
+        });
+        return checks;
+    }
+
+    private static List<Check> ofRecords(Month month, List<FileEntry> files) {
+        long read = total(files, FileEntry::records);
+        long accounted = total(files, FileEntry::accepted)
+                + total(files, FileEntry::duplicate)
+                + total(files, FileEntry::rejected)
+                + total(files, FileEntry::outOfScope);
+        return List.of(
+                new Check(
+                        month,
+                        "records_read",
+                        read == accounted ? Severity.PASS : Severity.FAIL,
+                        read,
+                        null,
+                        "= accepted + duplicate + rejected + out of scope, in the files of the month"),
+                check(month, "records_accepted", Severity.INFO, total(files, FileEntry::accepted), null, "requests"),
+                check(
+                        month,
+                        "records_duplicate",
+                        Severity.INFO,
+                        total(files, FileEntry::duplicate),
+                        null,
+                        "requests that the ledger holds already; counted once"),
+                check(
+                        month,
+                        "records_out_of_scope",
+                        Severity.INFO,
+                        total(files, FileEntry::outOfScope),
+                        null,
+                        "well-formed records that are no inference call"),
+                check(
+                        month,
+                        "records_rejected",
+                        Severity.WARN,
+                        total(files, FileEntry::rejected),
+                        UNKNOWN,
+                        "see rejected_records"),
+                check(
+                        month,
+                        "identity_conflicts",
+                        Severity.WARN,
+                        total(files, FileEntry::conflict),
+                        UNKNOWN,
+                        "requests with the id of another but other content; the first was kept"),
+                check(
+                        month,
+                        "files_unreadable",
+                        Severity.WARN,
+                        files.stream().filter(f -> f.error() != null).count(),
+                        UNKNOWN,
+                        "files that could not be read to their end and were skipped"),
+                check(
+                        month,
+                        "files_without_request",
+                        Severity.WARN,
+                        files.stream()
+                                .filter(f -> f.error() == null && f.month() == null)
+                                .count(),
+                        UNKNOWN,
+                        "files that hold no request"));
+    }
+
+    private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
+        long unpriced = evaluation.comparisons().stream()
+                .map(Comparison::cost)
+                .filter(c -> c.month().equals(month))
+                .collect(groupingBy(c -> c.scenario(), summingLong(c -> c.unpricedTokens())))
+                .values()
+                .stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+        List<Evaluation.RateUse> fallbacks = evaluation.ratesApplied().stream()
+                .filter(r -> r.month().equals(month) && r.scenario() == scenarioShown(evaluation))
+                .filter(r -> r.billedAs().equals(TokenClass.CACHED_INPUT.column()))
+                .filter(r -> !Objects.equals(r.billedAs(), r.rateClass()) && r.rateClass() != null)
+                .toList();
+        return List.of(
+                check(
+                        month,
+                        "requests_failed",
+                        Severity.INFO,
+                        usage.failed(),
+                        null,
+                        "failed calls; their tokens count as far as the log reports them"),
+                check(
+                        month,
+                        "requests_not_billable",
+                        Severity.INFO,
+                        usage.notBillable(),
+                        null,
+                        "answered by a gateway's cache, or failed and not billable by policy"),
+                check(
+                        month,
+                        "usage_missing",
+                        Severity.WARN,
+                        usage.usageMissing(),
+                        UNKNOWN,
+                        "requests that succeeded but whose tokens the log does not tell"),
+                check(
+                        month,
+                        "tokens_unpriced",
+                        Severity.WARN,
+                        unpriced,
+                        UNKNOWN,
+                        "tokens without a rate in the scenario with the most; see unpriced_usage"),
+                check(
+                        month,
+                        "tokens_unclassified",
+                        Severity.WARN,
+                        usage.unclassifiedTokens(),
+                        UNKNOWN,
+                        "tokens that a total holds beyond its parts; priced by no class"),
+                check(
+                        month,
+                        "cached_input_billed_as_input",
+                        Severity.INFO,
+                        fallbacks.stream().mapToLong(Evaluation.RateUse::tokens).sum(),
+                        fallbacks.stream()
+                                .map(Evaluation.RateUse::cost)
+                                .reduce(BigDecimal::add)
+                                .map(cost -> cost.stripTrailingZeros().toPlainString())
+                                .orElse(null),
+                        "cached tokens of models without a cached price"),
+                check(
+                        month,
+                        "requests_sampled",
+                        Severity.INFO,
+                        usage.sampledRequests(),
+                        null,
+                        "requests that lines of a sampled export stand for; rows made from them are marked sampled"));
+    }
+
+    private static ScenarioName scenarioShown(Evaluation evaluation) {
+        return evaluation.comparisons().get(0).cost().scenario();
+    }
+
+    private static Check check(Month month, String name, Severity found, long count, String moneyAtRisk, String note) {
+        return count == 0
+                ? new Check(month, name, Severity.PASS, 0, null, note)
+                : new Check(month, name, found, count, moneyAtRisk, note);
+    }
+
+    static long total(List<FileEntry> files, ToLongFunction<FileEntry> count) {
+        return files.stream().mapToLong(count).sum();
+    }
+
+    /** @throws Failure with exit code 3 when more of the records were rejected than the job allows */
+    static void requireFewRejected(long rejected, long records, BigDecimal percent, String where) {
+        if (exceeds(rejected, records, percent)) {
+            throw new Failure(
+                    ExitCode.DATA_QUALITY,
+                    "%,d of %,d records were rejected, more than %s %%; nothing was committed. See %s; is the dialect of the feed right? The bound is thresholds.rejected_percent"
+                            .formatted(rejected, records, percent.toPlainString(), where));
+        }
+    }
+
+    /** @throws Failure with exit code 4 when a scenario of a month has more unpriced tokens than the job allows */
+    static void requireFewUnpriced(Evaluation evaluation, BigDecimal percent, String where) {
+        record Of(Month month, ScenarioName scenario) {}
+        Map<Of, List<Comparison>> places = evaluation.comparisons().stream()
+                .collect(groupingBy(c -> new Of(c.cost().month(), c.cost().scenario())));
+        places.forEach((of, comparisons) -> {
+            long unpriced = comparisons.stream()
+                    .mapToLong(c -> c.cost().unpricedTokens())
+                    .sum();
+            long all = unpriced
+                    + comparisons.stream()
+                            .mapToLong(c -> c.cost().pricedTokens())
+                            .sum();
+            if (exceeds(unpriced, all, percent)) {
+                List<String> models = evaluation.unpriced().stream()
+                        .filter(u -> u.month().equals(of.month()) && u.scenario() == of.scenario())
+                        .map(u -> u.provider() + "/" + u.model() + " "
+                                + (u.priceTier() == null ? "on capacity without a commitment" : u.priceTier()) + " "
+                                + u.tokenClass())
+                        .distinct()
+                        .limit(5)
+                        .toList();
+                throw new Failure(
+                        ExitCode.UNPRICED,
+                        "%s: %,d of %,d tokens have no rate in scenario %s, more than %s %%; nothing was published. Without a rate: %s. Add the rates or an alias; see %s. The bound is thresholds.unpriced_percent"
+                                .formatted(
+                                        of.month(),
+                                        unpriced,
+                                        all,
+                                        of.scenario().label(),
+                                        percent.toPlainString(),
+                                        String.join(", ", models),
+                                        where));
+            }
+        });
+    }
+
+    private static boolean exceeds(long part, long whole, BigDecimal percent) {
+        return BigDecimal.valueOf(part)
+                        .multiply(BigDecimal.valueOf(100))
+                        .compareTo(percent.multiply(BigDecimal.valueOf(whole)))
+                > 0;
+    }
+
+    /** The warnings of the checks, a line each. */
+    static List<String> warnings(List<Check> checks) {
+        return checks.stream()
+                .filter(c -> c.severity() == Severity.WARN)
+                .map(c -> String.format(Locale.ROOT, "%s: %s: %,d %s", c.month(), c.name(), c.count(), c.note()))
+                .toList();
+    }
+}
