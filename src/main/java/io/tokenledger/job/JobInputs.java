@@ -63,11 +63,12 @@ record JobInputs(
         return new JobInputs(
                 job,
                 feeds,
-                new Policies(feeds, aliases, eligibility, job.failedCalls(), job.billingZone()),
+                new Policies(feeds, aliases, job.failedCalls(), job.billingZone()),
                 new Economics(
                         rates,
                         RateGrid.of(rates, batchPolicy.changes()),
                         pools,
+                        eligibility,
                         batchPolicy,
                         units,
                         commitments,

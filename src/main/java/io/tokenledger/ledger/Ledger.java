@@ -6,7 +6,6 @@ import static io.tokenledger.ingest.LogRecords.FILE_ID;
 import static io.tokenledger.ingest.LogRecords.OCCURRED_AT;
 import static io.tokenledger.ingest.LogRecords.PROVIDER;
 import static io.tokenledger.ingest.LogRecords.REQUEST_ID;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
@@ -46,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -66,15 +66,16 @@ import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** Every accepted request, once; what was read, rejected and published. */
 public final class Ledger {
     /** How far around the new requests the ledger is searched for the same id at another time. */
     public static final Duration LOOK_BACK = Duration.ofDays(35);
+
+    /** Parts the components of an identity, so that no two identities have the same text. */
+    private static final String NUL = "\u0000";
 
     private static final String REQUESTS = table(Tables.REQUESTS);
     private static final String REJECTS = table(Tables.REJECTS);
@@ -184,36 +185,23 @@ public final class Ledger {
         }
     }
 
-    private Dataset<Row> withKeys(Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds) {
-        StructType schema =
-                new StructType().add("read_file", DataTypes.LongType).add("read_sha256", DataTypes.StringType);
-        List<Row> digests = reports.stream()
-                .map(r -> RowFactory.create(r.fileId(), r.sha256().orElseThrow()))
-                .toList();
-        Column namespace = feeds.stream()
-                .map(feed -> when(col(FEED).equalTo(feed.name()), feed.identityNamespace()))
-                .reduce((a, b) -> coalesce(a, b))
-                .orElseThrow();
-        Column identity =
-                coalesce(concat_ws("\u0000", lit("id"), namespace, col(PROVIDER), col(REQUEST_ID)), lit(null));
-        Column position = concat_ws(
-                "\u0000",
-                lit("position"),
-                namespace,
-                col("read_sha256"),
-                col(BYTE_OFFSET).cast(DataTypes.StringType));
-        Column key = unhex(substring(
-                sha2(
-                        when(col(REQUEST_ID).isNull(), position)
-                                .otherwise(identity)
-                                .cast(DataTypes.BinaryType),
-                        256),
-                1,
-                32));
+    private static Dataset<Row> withKeys(Dataset<Row> read, List<FileReport> reports, Collection<Feed> feeds) {
+        Column digest = new Lookup<>(
+                        reports.stream()
+                                .collect(Collectors.toMap(
+                                        r -> List.of(r.fileId()), r -> r.sha256().orElseThrow())),
+                        DataTypes.StringType)
+                .of(col(FILE_ID));
+        Column namespace = new Lookup<>(
+                        feeds.stream().collect(Collectors.toMap(f -> List.of(f.name()), Feed::identityNamespace)),
+                        DataTypes.StringType)
+                .of(col(FEED));
+        Column id = concat_ws(NUL, lit("id"), namespace, col(PROVIDER), col(REQUEST_ID));
+        Column place = concat_ws(NUL, lit("place"), namespace, digest, col(BYTE_OFFSET).cast(DataTypes.StringType));
+        Column identity = when(col(REQUEST_ID).isNull(), place).otherwise(id);
+        Column key = unhex(substring(sha2(identity.cast(DataTypes.BinaryType), 256), 1, 32));
         return read.filter(col(LogRecords.KIND).equalTo(LogRecords.REQUEST))
-                .join(
-                        broadcast(session.createDataFrame(digests, schema)),
-                        col(FILE_ID).equalTo(col("read_file")))
+                .filter(digest.isNotNull())
                 .withColumn(Tables.REQUEST_KEY, key)
                 .select(Tables.REQUEST_KEY, LogRecords.requestColumns().toArray(String[]::new));
     }
@@ -260,20 +248,12 @@ public final class Ledger {
     }
 
     private Dataset<Row> nearNewRows(Dataset<Row> all, long base, List<FileReport> reports) {
-        StructType schema =
-                new StructType().add("new_file", DataTypes.LongType).add(Duplicates.ORDER, DataTypes.IntegerType);
-        List<FileReport> inOrder =
-                reports.stream().sorted(Comparator.comparing(FileReport::path)).toList();
-        List<Row> order = new ArrayList<>();
-        for (int i = 0; i < inOrder.size(); i++) {
-            order.add(RowFactory.create(inOrder.get(i).fileId(), i));
-        }
-        Dataset<Row> ordered = all.join(
-                        broadcast(session.createDataFrame(order, schema)),
-                        col(FILE_ID).equalTo(col("new_file")),
-                        "left")
-                .drop("new_file")
-                .withColumn(Duplicates.ORDER, coalesce(col(Duplicates.ORDER), lit(-1)));
+        Map<List<Long>, Integer> order = new HashMap<>();
+        reports.stream()
+                .sorted(Comparator.comparing(FileReport::path))
+                .forEach(report -> order.put(List.of(report.fileId()), order.size()));
+        Column inputOrder = new Lookup<>(order, DataTypes.IntegerType).of(col(FILE_ID));
+        Dataset<Row> ordered = all.withColumn(Duplicates.ORDER, coalesce(inputOrder, lit(-1)));
         if (isEmpty(base)) {
             return ordered;
         }
@@ -391,24 +371,18 @@ public final class Ledger {
      */
     public void note(List<FileEntry> entries, Dataset<Row> read, String runId) {
         if (entries.stream().anyMatch(e -> e.rejected() > 0)) {
-            StructType schema = new StructType()
-                    .add("noted_file", DataTypes.LongType)
-                    .add("noted_path", DataTypes.StringType)
-                    .add("noted_month", DataTypes.StringType);
-            List<Row> noted = entries.stream()
+            Map<List<Long>, FileEntry> noted = entries.stream()
                     .filter(e -> e.rejected() > 0)
-                    .map(e -> RowFactory.create(e.fileId(), e.path(), e.month()))
-                    .toList();
+                    .collect(Collectors.toMap(e -> List.of(e.fileId()), e -> e));
             Dataset<Row> rejects = read.filter(col(LogRecords.KIND).equalTo(LogRecords.REJECTED))
-                    .join(
-                            broadcast(session.createDataFrame(noted, schema)),
-                            col(FILE_ID).equalTo(col("noted_file")))
+                    .withColumn("path", text(noted, FileEntry::path))
+                    .filter(col("path").isNotNull())
                     .select(
                             lit(runId).as("run_id"),
                             col(FEED),
                             col(FILE_ID),
-                            col("noted_path").as("path"),
-                            col("noted_month").as("month"),
+                            col("path"),
+                            text(noted, FileEntry::month).as("month"),
                             col(BYTE_OFFSET),
                             col(LogRecords.REASON),
                             col(LogRecords.LINE_SHA256));
@@ -420,6 +394,12 @@ public final class Ledger {
         }
         files.refresh();
         Records.append(files, entries.stream().map(FileEntry::toRecord).toList());
+    }
+
+    private static Column text(Map<List<Long>, FileEntry> files, Function<FileEntry, String> value) {
+        Map<List<Long>, String> texts = new HashMap<>();
+        files.forEach((id, file) -> texts.put(id, value.apply(file)));
+        return new Lookup<>(texts, DataTypes.StringType).of(col(FILE_ID));
     }
 
     /**

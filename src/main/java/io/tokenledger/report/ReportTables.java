@@ -163,7 +163,9 @@ public final class ReportTables {
      * @param rows sorted by month, then by the other columns that name a row
      */
     public record Content(ReportTable table, Iterable<Row> rows) {
-        static Content of(String name, Dataset<Row> sorted) {
+        /** One sorted stream: the rows go through the driver one after the other anyway. */
+        static Content sorted(String name, Dataset<Row> rows, List<String> key) {
+            Dataset<Row> sorted = rows.repartition(1).sortWithinPartitions(Usage.columns(key));
             return new Content(new ReportTable(name, sorted.schema()), sorted::toLocalIterator);
         }
 
@@ -183,14 +185,14 @@ public final class ReportTables {
         counters.forEach(c -> sums.add(sum(c).as(c)));
         List<String> order = Usage.concat(
                 key, List.of(REQUESTS, FAILED), Usage.concat(counters, List.of(INPUT_TOKENS, OUTPUT_TOKENS, SAMPLED)));
-        return Content.of(
+        return Content.sorted(
                 "usage",
                 cells.groupBy(Usage.columns(key))
                         .agg(sum(REQUESTS).as(REQUESTS), sums.toArray(Column[]::new))
                         .withColumn(INPUT_TOKENS, Usage.total(Direction.INPUT))
                         .withColumn(OUTPUT_TOKENS, Usage.total(Direction.OUTPUT))
-                        .select(Usage.columns(order))
-                        .orderBy(Usage.columns(key)));
+                        .select(Usage.columns(order)),
+                key);
     }
 
     /**
@@ -226,7 +228,7 @@ public final class ReportTables {
             names.add(scenario.costColumn());
         }
         sums.add(coalesce(max(SAMPLED), lit(false)).as(SAMPLED));
-        return Content.of(
+        return Content.sorted(
                 "monthly_costs",
                 used.unionByName(wanted, true)
                         .unionByName(paid, true)
@@ -235,8 +237,8 @@ public final class ReportTables {
                         .select(Usage.columns(Usage.concat(
                                 List.of(MONTH, TENANT, PROVIDER, MODEL, ROW_KIND),
                                 List.of(REQUESTS, OPERATIONS, INPUT_TOKENS, OUTPUT_TOKENS),
-                                Usage.concat(names, List.of(SAMPLED)))))
-                        .orderBy(Usage.columns(key)));
+                                Usage.concat(names, List.of(SAMPLED))))),
+                key);
     }
 
     /** Null if any token is unpriced; 0 where there is nothing to pay for. */
@@ -260,7 +262,7 @@ public final class ReportTables {
         List.of("capacity_cost", "fee_cost", "total_cost", "priced_cost").forEach(c -> columns.add(col(c)));
         columns.add(coalesce(col(SAMPLED), lit(false)).as(SAMPLED));
         columns.add(lit(currency).as("currency"));
-        return Content.of("scenario_costs", costs.orderBy(Usage.columns(key)).select(columns.toArray(Column[]::new)));
+        return Content.sorted("scenario_costs", costs.select(columns.toArray(Column[]::new)), key);
     }
 
     private static Column variant() {
@@ -380,10 +382,10 @@ public final class ReportTables {
 
     /** @param rejects month, feed, file, byte_offset, reason, line_sha256 */
     public static Content rejectedRecords(Dataset<Row> rejects) {
-        return Content.of(
+        return Content.sorted(
                 "rejected_records",
-                rejects.select(Usage.columns(List.of(REJECTED_RECORDS.fieldNames())))
-                        .orderBy(MONTH, "file", "byte_offset"));
+                rejects.select(Usage.columns(List.of(REJECTED_RECORDS.fieldNames()))),
+                List.of(MONTH, "file", "byte_offset"));
     }
 
     /** @param checks sorted by month */

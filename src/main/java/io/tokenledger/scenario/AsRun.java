@@ -30,18 +30,16 @@ import org.apache.spark.sql.Row;
  * Each request at the tier and mode in which it really ran, by our rates. Tokens that capacity served carry their share
  * of the commitments of their pool; where no commitment pays for them, they are unpriced.
  */
-record AsRun(BatchTier batchTier, List<CapacityCharge> charges) implements Scenario {
+record AsRun(List<CapacityCharge> charges) implements Scenario {
     private static final Object[] ON_CAPACITY = Arrays.stream(ServingMode.values())
             .filter(ServingMode::onCapacity)
             .map(ServingMode::label)
             .toArray();
 
     /**
-     * @param tokens as {@link Scenario#serve} takes them; summed here over what capacity served, which is as small as
-     *     months × pools
+     * @param tokens as {@link Tokens#of}; summed here over what capacity served, which is as small as months × pools
      */
     static AsRun of(
-            BatchTier batchTier,
             Dataset<Row> tokens,
             List<Commitment> commitments,
             Collection<Month> months,
@@ -59,7 +57,7 @@ record AsRun(BatchTier batchTier, List<CapacityCharge> charges) implements Scena
                 }
             });
         }
-        return new AsRun(batchTier, List.copyOf(charges));
+        return new AsRun(List.copyOf(charges));
     }
 
     private static Map<Demand.Of, Map<TokenClass, Long>> servedByCapacity(Dataset<Row> tokens) {
@@ -98,21 +96,17 @@ record AsRun(BatchTier batchTier, List<CapacityCharge> charges) implements Scena
     }
 
     @Override
-    public String name() {
-        return ScenarioName.AS_RUN.label();
+    public ScenarioName name() {
+        return ScenarioName.AS_RUN;
     }
 
+    /** A batch that ran although no policy accepts it needs a batch rate, or it is unpriced. */
     @Override
-    public Dataset<Row> serve(Dataset<Row> tokens) {
-        return batchTier
-                .add(tokens)
-                .withColumn(
-                        PRICE_TIER,
-                        when(onCapacity(), lit(null))
-                                .when(
-                                        col(Usage.SERVING_MODE).equalTo(ServingMode.BATCH.label()),
-                                        coalesce(col(BatchTier.BATCH_TIER), lit(ServiceTier.BATCH.label())))
-                                .otherwise(col(Usage.SERVICE_TIER)))
-                .drop(BatchTier.BATCH_TIER);
+    public Column priceTier() {
+        return when(onCapacity(), lit(null))
+                .when(
+                        col(Usage.SERVING_MODE).equalTo(ServingMode.BATCH.label()),
+                        coalesce(col(Tokens.BATCH_TIER), lit(ServiceTier.BATCH.label())))
+                .otherwise(col(Usage.SERVICE_TIER));
     }
 }

@@ -6,30 +6,22 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.usage.Usage;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * What can wait, and what the model's batch policy accepts, as a batch; the rest at standard rates. Windows and enqueued
  * limits are not checked against the arrivals.
  */
-record Batch(BatchTier batchTier) implements Scenario {
+record Batch() implements Scenario {
     @Override
-    public String name() {
-        return ScenarioName.BATCH.label();
+    public ScenarioName name() {
+        return ScenarioName.BATCH;
     }
 
     @Override
-    public Dataset<Row> serve(Dataset<Row> tokens) {
+    public Column priceTier() {
         Column standard = lit(ServiceTier.STANDARD.label());
-        return batchTier
-                .add(tokens)
-                .withColumn(
-                        PRICE_TIER,
-                        when(col(Usage.BATCH_ELIGIBLE), coalesce(col(BatchTier.BATCH_TIER), standard))
-                                .otherwise(standard))
-                .drop(BatchTier.BATCH_TIER);
+        return when(col(Tokens.BATCH_ELIGIBLE), coalesce(col(Tokens.BATCH_TIER), standard))
+                .otherwise(standard);
     }
 }

@@ -12,7 +12,7 @@ import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,8 +34,15 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
     private static final String POOL_TOKENS_OVERFLOW = "pool_overflow";
 
     @Override
-    public String name() {
-        return ScenarioName.DEDICATED.label();
+    public ScenarioName name() {
+        return ScenarioName.DEDICATED;
+    }
+
+    @Override
+    public Column priceTier() {
+        Object[] planned =
+                plans.stream().map(p -> p.unit().pool()).distinct().toArray();
+        return when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label());
     }
 
     @Override
@@ -44,20 +51,10 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
     }
 
     @Override
-    public Dataset<Row> serve(Dataset<Row> tokens) {
-        Object[] planned = plans.stream().map(p -> p.unit().pool()).distinct().toArray();
-        Dataset<Row> allServed = tokens.withColumn(
-                PRICE_TIER, when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label()));
-        if (plans.stream().allMatch(p -> p.overflow().isEmpty())) {
-            return allServed;
-        }
-        Dataset<Row> overflow = overflowPerCell();
-        return allServed
-                .unionByName(overflow, true)
-                .unionByName(
-                        overflow.withColumn(PRICE_TIER, lit(null).cast(DataTypes.StringType))
-                                .withColumn(Usage.TOKENS, col(Usage.TOKENS).unary_$minus()),
-                        true);
+    public Optional<Dataset<Row>> overflow() {
+        return plans.stream().allMatch(p -> p.overflow().isEmpty())
+                ? Optional.empty()
+                : Optional.of(overflowPerCell());
     }
 
     /**
@@ -66,25 +63,23 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
      */
     private Dataset<Row> overflowPerCell() {
         List<String> minuteAndClass = List.of(Pools.POOL, Usage.MINUTE, Usage.TOKEN_CLASS);
-        List<Column> sums = TokenClass.columns().stream().map(c -> sum(c).as(c)).collect(Collectors.toList());
+        List<Column> sums = TokenClass.columns().stream().map(c -> sum(c).as(c)).toList();
         Dataset<Row> overflowing = broadcast(overflowPerMinute());
         Dataset<Row> inThoseMinutes = pools.withPool(labelled.filter(col(Usage.BILLABLE)))
                 .join(
                         overflowing.select(Pools.POOL, Usage.MINUTE).distinct(),
-                        scala.jdk.javaapi.CollectionConverters.asScala(List.of(Pools.POOL, Usage.MINUTE))
-                                .toSeq(),
+                        new String[] {Pools.POOL, Usage.MINUTE},
                         "left_semi")
                 .groupBy(Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.MINUTE))))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
         Dataset<Row> shares = Usage.byTokenClass(inThoseMinutes)
                 .join(
                         overflowing,
-                        scala.jdk.javaapi.CollectionConverters.asScala(minuteAndClass)
-                                .toSeq())
+                        minuteAndClass.toArray(String[]::new), "inner")
                 .withColumn("weight", col(Usage.TOKENS).cast(WHOLE));
         return Allocation.share(shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
                 .groupBy(
-                        Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, PRICE_TIER))))
+                        Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, Facts.PRICE_TIER))))
                 .agg(sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS));
     }
 
@@ -94,7 +89,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
                 .add(Usage.MINUTE, DataTypes.TimestampType)
                 .add(Usage.TOKEN_CLASS, DataTypes.StringType)
                 .add(POOL_TOKENS_OVERFLOW, WHOLE)
-                .add(PRICE_TIER, DataTypes.StringType);
+                .add(Facts.PRICE_TIER, DataTypes.StringType);
         List<Row> rows = plans.stream()
                 .flatMap(plan -> plan.overflow().stream()
                         .map(o -> RowFactory.create(

@@ -1,6 +1,6 @@
 package io.tokenledger.scenario;
 
-import static io.tokenledger.scenario.Scenario.PRICE_TIER;
+import static io.tokenledger.scenario.Facts.PRICE_TIER;
 import static io.tokenledger.usage.Pools.POOL;
 import static io.tokenledger.usage.Usage.FIRST_SEEN;
 import static io.tokenledger.usage.Usage.LAST_SEEN;
@@ -21,9 +21,9 @@ import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
-import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
+import io.tokenledger.usage.BatchEligibility;
 import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
@@ -73,6 +73,7 @@ public record Evaluation(
             RateCard rates,
             RateGrid grid,
             Pools pools,
+            BatchEligibility eligibility,
             BatchPolicy batchPolicy,
             Map<String, CapacityUnit> units,
             List<Commitment> commitments,
@@ -160,7 +161,8 @@ public record Evaluation(
      */
     public static Evaluation of(
             Dataset<Row> labelled, Dataset<Row> cells, Economics economics, Collection<Month> months) {
-        Dataset<Row> tokens = tokens(cells, economics.pools());
+        Dataset<Row> tokens = Tokens.of(
+                cells, economics.pools(), economics.eligibility(), economics.batchPolicy(), economics.grid());
         List<Scenario> scenarios = scenarios(labelled, tokens, economics, months);
         Prices prices = new Prices(
                 economics.rates(),
@@ -171,33 +173,27 @@ public record Evaluation(
         try {
             Dataset<Row> costs = Facts.costs(facts, scenarios).persist(StorageLevel.MEMORY_AND_DISK());
             List<PoolCost> poolCosts = poolCosts(costs, scenarios);
+            List<Row> byRate = byRate(facts);
             return new Evaluation(
                     costs,
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
-                    ratesApplied(facts, prices),
-                    unpriced(facts));
+                    ratesApplied(byRate, prices),
+                    unpriced(byRate));
         } finally {
             facts.unpersist();
         }
     }
 
-    private static Dataset<Row> tokens(Dataset<Row> cells, Pools pools) {
-        List<String> kept = Usage.concat(Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
-        return Usage.byTokenClass(
-                pools.withPool(cells.filter(col(Usage.BILLABLE))).select(Usage.columns(kept)));
-    }
-
     private static List<Scenario> scenarios(
             Dataset<Row> labelled, Dataset<Row> tokens, Economics economics, Collection<Month> months) {
-        BatchTier batchTier = new BatchTier(economics.batchPolicy(), economics.grid());
         return economics.settings().names().stream()
                 .<Scenario>map(name -> switch (name) {
                     case SERVERLESS -> new Serverless();
-                    case BATCH -> new Batch(batchTier);
+                    case BATCH -> new Batch();
                     case DEDICATED -> dedicated(labelled, economics, months);
                     case AS_RUN ->
-                        AsRun.of(batchTier, tokens, economics.commitments(), months, economics.billingZone());
+                        AsRun.of(tokens, economics.commitments(), months, economics.billingZone());
                 })
                 .toList();
     }
@@ -298,22 +294,26 @@ public record Evaluation(
                 .orElse(null);
     }
 
-    private static List<RateUse> ratesApplied(Dataset<Row> facts, Prices prices) {
+    /** Both in one pass: they are as small as models × rates. */
+    private static List<Row> byRate(Dataset<Row> facts) {
         return facts
-                .filter(col(Facts.COST).isNotNull())
-                .groupBy(MONTH, Facts.SCENARIO, Prices.RATE, TOKEN_CLASS)
-                .agg(sum(TOKENS), sum(Facts.COST))
-                .collectAsList()
-                .stream()
+                .groupBy(MONTH, Facts.SCENARIO, PROVIDER, MODEL, PRICE_TIER, TOKEN_CLASS, Prices.RATE, Facts.PRICED)
+                .agg(sum(TOKENS), sum(Facts.COST), min(FIRST_SEEN), max(LAST_SEEN))
+                .collectAsList();
+    }
+
+    private static List<RateUse> ratesApplied(List<Row> byRate, Prices prices) {
+        return byRate.stream()
+                .filter(row -> !row.isNullAt(6))
                 .map(row -> {
-                    Prices.Applied rate = prices.applied(row.getInt(2));
+                    Prices.Applied rate = prices.applied(row.getInt(6));
                     return new RateUse(
                             Month.parse(row.getString(0)),
                             scenario(row.getString(1)),
                             rate.provider(),
                             rate.model(),
                             rate.priceTier(),
-                            row.getString(3),
+                            row.getString(5),
                             rate.tokenClass(),
                             rate.promptTokensAbove(),
                             rate.validFrom(),
@@ -323,8 +323,8 @@ public record Evaluation(
                             rate.source(),
                             rate.retrievedAt(),
                             rate.place(),
-                            row.getLong(4),
-                            row.getDecimal(5));
+                            row.getLong(8),
+                            row.getDecimal(9));
                 })
                 .sorted(comparing(RateUse::month)
                         .thenComparing(RateUse::scenario)
@@ -336,13 +336,9 @@ public record Evaluation(
                 .toList();
     }
 
-    private static List<Unpriced> unpriced(Dataset<Row> facts) {
-        return facts
-                .filter(col(Facts.PRICED).unary_$bang())
-                .groupBy(MONTH, Facts.SCENARIO, PROVIDER, MODEL, PRICE_TIER, TOKEN_CLASS)
-                .agg(sum(TOKENS), min(FIRST_SEEN), max(LAST_SEEN))
-                .collectAsList()
-                .stream()
+    private static List<Unpriced> unpriced(List<Row> byRate) {
+        return byRate.stream()
+                .filter(row -> !row.getBoolean(7))
                 .map(row -> new Unpriced(
                         Month.parse(row.getString(0)),
                         scenario(row.getString(1)),
@@ -350,9 +346,9 @@ public record Evaluation(
                         row.getString(3),
                         row.getString(4),
                         row.getString(5),
-                        row.getLong(6),
-                        row.getInstant(7),
-                        row.getInstant(8)))
+                        row.getLong(8),
+                        row.getInstant(10),
+                        row.getInstant(11)))
                 .sorted(comparing(Unpriced::month)
                         .thenComparing(Unpriced::scenario)
                         .thenComparing(u -> String.valueOf(u.provider()))

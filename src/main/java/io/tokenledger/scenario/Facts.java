@@ -1,6 +1,5 @@
 package io.tokenledger.scenario;
 
-import static io.tokenledger.scenario.Scenario.PRICE_TIER;
 import static io.tokenledger.usage.Pools.POOL;
 import static io.tokenledger.usage.Usage.ATTRIBUTES;
 import static io.tokenledger.usage.Usage.FIRST_SEEN;
@@ -11,22 +10,27 @@ import static io.tokenledger.usage.Usage.SAMPLED;
 import static io.tokenledger.usage.Usage.SLICE_FROM;
 import static io.tokenledger.usage.Usage.TOKENS;
 import static io.tokenledger.usage.Usage.TOKEN_CLASS;
-import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.bround;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,6 +42,7 @@ import org.apache.spark.sql.types.StructType;
 /** The steps from scenarios to costs. */
 final class Facts {
     static final String SCENARIO = "scenario";
+    static final String PRICE_TIER = "price_tier";
     static final String ROW_KIND = "row_kind";
     static final String USAGE_ROW = "usage";
     static final String IDLE_ROW = "idle";
@@ -61,6 +66,16 @@ final class Facts {
 
     private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
 
+    private static final StructType IDLE = new StructType()
+            .add(SCENARIO, DataTypes.StringType)
+            .add(MONTH, DataTypes.StringType)
+            .add(POOL, DataTypes.StringType)
+            .add(ROW_KIND, DataTypes.StringType)
+            .add(CAPACITY_COST, MONEY)
+            .add(PRICED_TOKENS, DataTypes.LongType)
+            .add(UNPRICED_TOKENS, DataTypes.LongType)
+            .add(CAPACITY_TOKENS, DataTypes.LongType);
+
     private static final List<String> COST_KEY = Usage.concat(List.of(SCENARIO, MONTH, POOL), ATTRIBUTES);
 
     private Facts() {}
@@ -68,7 +83,7 @@ final class Facts {
     /**
      * Every billable token in every scenario, priced.
      *
-     * @param tokens as {@link Scenario#serve} takes them
+     * @param tokens as {@link Tokens#of}
      * @return scenario, month, pool, the attributes, {@code sampled}, {@code price_tier} (null on capacity), {@code
      *     slice_from}, {@code prompt_tokens_above}, {@code token_class}, {@code tokens}, {@code first_seen}, {@code
      *     last_seen}, {@code rate} (see {@link Prices}), {@code cost} DECIMAL(38,18), exact, null where no rate prices
@@ -78,52 +93,64 @@ final class Facts {
     static Dataset<Row> of(List<Scenario> scenarios, Dataset<Row> tokens, Prices prices) {
         Column[] key = Usage.columns(
                 Usage.concat(COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
-        Dataset<Row> served = scenarios.stream()
-                .map(s -> s.serve(tokens).withColumn(SCENARIO, lit(s.name())))
-                .reduce(Dataset::unionByName)
-                .orElseThrow()
+        return served(scenarios, tokens)
                 .groupBy(key)
                 .agg(
                         sum(TOKENS).as(TOKENS),
                         min(FIRST_SEEN).as(FIRST_SEEN),
                         max(LAST_SEEN).as(LAST_SEEN))
-                .filter(col(TOKENS).notEqual(0));
-        Dataset<Row> priced = prices.add(served)
-                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(col(Prices.PRICE)));
-        return withWeights(priced, scenarios)
+                .filter(col(TOKENS).notEqual(0))
+                .withColumn(Prices.RATE, prices.rate())
+                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(prices.price()))
+                .withColumn(
+                        WEIGHTED,
+                        col(TOKENS).cast(EXACT_TOKENS).multiply(when(col(PRICE_TIER).isNull(), weight(scenarios))))
                 .withColumn(PRICED, col(COST).isNotNull().or(col(WEIGHTED).isNotNull()));
     }
 
-    private static Dataset<Row> withWeights(Dataset<Row> rows, List<Scenario> scenarios) {
-        StructType schema = new StructType()
-                .add("_scenario", DataTypes.StringType)
-                .add("_month", DataTypes.StringType)
-                .add("_pool", DataTypes.StringType)
-                .add("_class", DataTypes.StringType)
-                .add("_weight", WEIGHT);
-        List<Row> weights = new ArrayList<>();
+    /** Each row of tokens once per scenario, and what overflows moved to where it is paid. */
+    private static Dataset<Row> served(List<Scenario> scenarios, Dataset<Row> tokens) {
+        List<String> kept = Usage.concat(
+                Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN, TOKEN_CLASS, TOKENS));
+        Column[] choices = scenarios.stream()
+                .map(s -> struct(
+                        lit(s.name().label()).as(SCENARIO),
+                        s.priceTier().cast(DataTypes.StringType).as(PRICE_TIER)))
+                .toArray(Column[]::new);
+        Dataset<Row> served = tokens.withColumn("choice", explode(array(choices)))
+                .select(Usage.columns(Usage.concat(kept, List.of("choice." + SCENARIO, "choice." + PRICE_TIER))));
+        for (Scenario scenario : scenarios) {
+            if (scenario.overflow().isPresent()) {
+                Dataset<Row> overflow =
+                        scenario.overflow().get().withColumn(SCENARIO, lit(scenario.name().label()));
+                Column taken = struct(lit(null).cast(DataTypes.StringType).as(PRICE_TIER), col(TOKENS).unary_$minus().as(TOKENS));
+                Column paid = struct(col(PRICE_TIER), col(TOKENS));
+                served = served.unionByName(
+                        overflow.withColumn("moved", explode(array(taken, paid)))
+                                .drop(PRICE_TIER, TOKENS)
+                                .select(col("*"), col("moved." + PRICE_TIER), col("moved." + TOKENS))
+                                .drop("moved"),
+                        true);
+            }
+        }
+        return served;
+    }
+
+    private static Column weight(List<Scenario> scenarios) {
+        Map<List<String>, BigDecimal> weights = new HashMap<>();
         for (Scenario scenario : scenarios) {
             for (CapacityCharge charge : scenario.charges()) {
                 charge.weights()
-                        .forEach((tokenClass, weight) -> weights.add(RowFactory.create(
-                                scenario.name(),
-                                charge.month().toString(),
-                                charge.pool(),
-                                tokenClass.column(),
-                                weight.setScale(CapacityUnit.WEIGHT_SCALE))));
+                        .forEach((tokenClass, weight) -> weights.put(
+                                List.of(
+                                        scenario.name().label(),
+                                        charge.month().toString(),
+                                        charge.pool(),
+                                        tokenClass.column()),
+                                weight.setScale(CapacityUnit.WEIGHT_SCALE)));
             }
         }
-        return rows.join(
-                        broadcast(rows.sparkSession().createDataFrame(weights, schema)),
-                        col(PRICE_TIER)
-                                .isNull()
-                                .and(col(SCENARIO).equalTo(col("_scenario")))
-                                .and(col(MONTH).equalTo(col("_month")))
-                                .and(col(POOL).equalTo(col("_pool")))
-                                .and(col(TOKEN_CLASS).equalTo(col("_class"))),
-                        "left")
-                .withColumn(WEIGHTED, col(TOKENS).cast(EXACT_TOKENS).multiply(col("_weight")))
-                .drop("_scenario", "_month", "_pool", "_class", "_weight");
+        return new Lookup<>(weights, WEIGHT).of(col(SCENARIO), col(MONTH), col(POOL), col(TOKEN_CLASS));
     }
 
     /**
@@ -167,14 +194,21 @@ final class Facts {
         if (scenarios.stream().allMatch(s -> s.charges().isEmpty())) {
             return plain.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
         }
-        Dataset<Row> charges = charges(served, scenarios);
-        Dataset<Row> sharing = plain.filter(col(WEIGHTED).gt(0))
-                .join(
-                        broadcast(charges.drop("idle")),
-                        scala.jdk.javaapi.CollectionConverters.asScala(List.of(SCENARIO, MONTH, POOL))
-                                .toSeq());
+        Map<List<String>, BigDecimal> used = new HashMap<>();
+        List<Row> idle = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            for (CapacityCharge charge : scenario.charges()) {
+                String month = charge.month().toString();
+                used.put(List.of(scenario.name().label(), month, charge.pool()), charge.used());
+                idle.add(RowFactory.create(
+                        scenario.name().label(), month, charge.pool(), IDLE_ROW, charge.idle(), 0L, 0L, 0L));
+            }
+        }
+        Column onCapacity = coalesce(col(WEIGHTED).gt(0), lit(false));
         Dataset<Row> shared = Allocation.share(
-                        sharing,
+                        plain.filter(onCapacity)
+                                .withColumn(
+                                        "used", new Lookup<>(used, MONEY).of(col(SCENARIO), col(MONTH), col(POOL))),
                         List.of(SCENARIO, MONTH, POOL),
                         "used",
                         WEIGHTED,
@@ -182,32 +216,9 @@ final class Facts {
                         Money.REPORT_SCALE,
                         CAPACITY_COST)
                 .drop("used");
-        Dataset<Row> unshared = plain.filter(coalesce(col(WEIGHTED).leq(0), lit(true)))
-                .withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
-        Dataset<Row> idle = charges.select(
-                col(SCENARIO),
-                col(MONTH),
-                col(POOL),
-                lit(IDLE_ROW).as(ROW_KIND),
-                col("idle").as(CAPACITY_COST),
-                lit(0L).as(PRICED_TOKENS),
-                lit(0L).as(UNPRICED_TOKENS),
-                lit(0L).as(CAPACITY_TOKENS));
-        return shared.unionByName(unshared).unionByName(idle, true);
-    }
-
-    private static Dataset<Row> charges(Dataset<Row> rows, List<Scenario> scenarios) {
-        StructType schema = new StructType()
-                .add(SCENARIO, DataTypes.StringType)
-                .add(MONTH, DataTypes.StringType)
-                .add(POOL, DataTypes.StringType)
-                .add("used", MONEY)
-                .add("idle", MONEY);
-        List<Row> charges = scenarios.stream()
-                .flatMap(s -> s.charges().stream()
-                        .map(c -> RowFactory.create(s.name(), c.month().toString(), c.pool(), c.used(), c.idle())))
-                .toList();
-        return rows.sparkSession().createDataFrame(charges, schema);
+        return shared.unionByName(
+                        plain.filter(onCapacity.unary_$bang()).withColumn(CAPACITY_COST, money(BigDecimal.ZERO)))
+                .unionByName(served.sparkSession().createDataFrame(idle, IDLE), true);
     }
 
     private static Column tokensWhere(Column condition) {

@@ -3,11 +3,10 @@ package io.tokenledger.scenario;
 import static io.tokenledger.usage.Usage.MODEL;
 import static io.tokenledger.usage.Usage.PROMPT_ABOVE;
 import static io.tokenledger.usage.Usage.PROVIDER;
-import static io.tokenledger.usage.Usage.SLICE_FROM;
 import static io.tokenledger.usage.Usage.TOKEN_CLASS;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.ModelKey;
@@ -20,16 +19,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
-/** The price of a token in every rate cell, tier and class that has one, as rows to join with. */
+/** The price of a token in every rate cell, tier and class that has one. */
 final class Prices {
-    static final String PRICE = "price_per_token";
     static final String RATE = "rate";
 
     /** A price that made money, for {@code rates_applied}; an overage price has no dates. */
@@ -81,15 +78,17 @@ final class Prices {
     }
 
     private final List<Applied> applied = new ArrayList<>();
-    private final List<Row> rows = new ArrayList<>();
+    private final Map<Applied, Integer> indexes = new HashMap<>();
+    private final Map<List<Object>, Integer> rates = new HashMap<>();
+    private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
 
     Prices(RateCard card, RateGrid grid, Pools pools, Collection<CapacityUnit> units) {
         for (RateGrid.Cell cell : grid.cells()) {
             for (TokenClass tokenClass : TokenClass.values()) {
                 for (ServiceTier tier : ServiceTier.values()) {
                     card.findOrFallback(cell.model(), tier, tokenClass, cell.from(), cell.promptInside())
-                            .ifPresent(
-                                    rate -> add(cell, tier.label(), tokenClass, rate.pricePerToken(), indexOf(rate)));
+                            .ifPresent(rate ->
+                                    add(cell, tier.label(), tokenClass, rate.pricePerToken(), Applied.of(rate)));
                 }
                 units.stream()
                         .filter(unit -> unit.overagePrice() != null)
@@ -99,66 +98,47 @@ final class Prices {
                                 unit.overage().priceTier(),
                                 tokenClass,
                                 unit.overagePrice().movePointLeft(6),
-                                indexOf(Applied.overage(unit, cell.model()))));
+                                Applied.overage(unit, cell.model())));
             }
         }
     }
 
-    private int indexOf(Rate rate) {
-        return indexOf(Applied.of(rate));
-    }
-
-    private int indexOf(Applied price) {
-        int index = applied.indexOf(price);
-        if (index >= 0) {
-            return index;
-        }
-        applied.add(price);
-        return applied.size() - 1;
-    }
-
-    private void add(RateGrid.Cell cell, String tier, TokenClass tokenClass, BigDecimal price, int index) {
-        rows.add(RowFactory.create(
-                cell.model().provider(),
-                cell.model().model(),
-                cell.from(),
-                cell.promptAbove(),
-                tier,
-                tokenClass.column(),
-                price.setScale(Rate.PER_TOKEN_SCALE),
-                index));
+    private void add(RateGrid.Cell cell, String tier, TokenClass tokenClass, BigDecimal price, Applied source) {
+        int index = indexes.computeIfAbsent(source, s -> {
+            applied.add(s);
+            return applied.size() - 1;
+        });
+        rates.put(
+                List.of(
+                        cell.model().provider(),
+                        cell.model().model(),
+                        Tokens.micros(cell.from()),
+                        cell.promptAbove(),
+                        tier,
+                        tokenClass.column()),
+                index);
+        prices.put(List.of(index), price.setScale(Rate.PER_TOKEN_SCALE));
     }
 
     Applied applied(int index) {
         return applied.get(index);
     }
 
-    /**
-     * Adds {@code price_per_token} DECIMAL(19,18) and {@code rate} (an index for {@link #applied(int)}); both null where
-     * no rate prices the tokens.
-     *
-     * @param served rows with provider, model, slice_from, prompt_tokens_above, price_tier, token_class
-     */
-    Dataset<Row> add(Dataset<Row> served) {
-        StructType schema = new StructType()
-                .add("_provider", DataTypes.StringType)
-                .add("_model", DataTypes.StringType)
-                .add("_slice_from", DataTypes.TimestampType)
-                .add("_prompt_above", DataTypes.LongType)
-                .add("_tier", DataTypes.StringType)
-                .add("_class", DataTypes.StringType)
-                .add(PRICE, DataTypes.createDecimalType(Rate.PER_TOKEN_SCALE + 1, Rate.PER_TOKEN_SCALE))
-                .add(RATE, DataTypes.IntegerType);
-        return served.join(
-                        broadcast(served.sparkSession().createDataFrame(rows, schema)),
-                        col(PROVIDER)
-                                .equalTo(col("_provider"))
-                                .and(col(MODEL).equalTo(col("_model")))
-                                .and(col(SLICE_FROM).equalTo(col("_slice_from")))
-                                .and(col(PROMPT_ABOVE).equalTo(col("_prompt_above")))
-                                .and(col(Scenario.PRICE_TIER).equalTo(col("_tier")))
-                                .and(col(TOKEN_CLASS).equalTo(col("_class"))),
-                        "left")
-                .drop("_provider", "_model", "_slice_from", "_prompt_above", "_tier", "_class");
+    /** For {@link #applied(int)}: the rate that prices a row's tokens; null where none does. */
+    Column rate() {
+        return new Lookup<>(rates, DataTypes.IntegerType)
+                .of(
+                        col(PROVIDER),
+                        col(MODEL),
+                        Tokens.sliceFrom(),
+                        col(PROMPT_ABOVE),
+                        col(Facts.PRICE_TIER),
+                        col(TOKEN_CLASS));
+    }
+
+    /** The price of a token by a row's {@code rate}: DECIMAL(19,18), null without a rate. */
+    Column price() {
+        return new Lookup<>(prices, DataTypes.createDecimalType(Rate.PER_TOKEN_SCALE + 1, Rate.PER_TOKEN_SCALE))
+                .of(col(RATE));
     }
 }

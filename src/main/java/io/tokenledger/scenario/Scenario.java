@@ -1,26 +1,29 @@
 package io.tokenledger.scenario;
 
 import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** One way of serving the billable tokens of the ledger. */
 interface Scenario {
-    String PRICE_TIER = "price_tier";
-
-    /** The name in reports, such as {@code serverless}. */
-    String name();
+    /** The name in reports. */
+    ScenarioName name();
 
     /**
-     * Decides where every token goes.
-     *
-     * @param tokens {@link io.tokenledger.usage.Usage#CELL_KEY}, {@code pool}, {@code token_class}, {@code tokens}, {@code
-     *     first_seen}, {@code last_seen}
-     * @return the same columns and {@code price_tier}: the price list that pays for these tokens, or null where capacity
-     *     paid by time serves them. A cell may be split over several rows, whose tokens add up to those given; tokens may
-     *     be negative, taking back what another row gives
+     * The price list that pays for the tokens of a row of {@link Tokens}; null where capacity that is paid by time serves
+     * them.
      */
-    Dataset<Row> serve(Dataset<Row> tokens);
+    Column priceTier();
+
+    /**
+     * What does not go where {@link #priceTier()} sends it: rows with the key of a rate cell, {@code pool}, {@code
+     * token_class}, {@code tokens} and {@code price_tier}. These tokens are taken from the rows without a price tier.
+     */
+    default Optional<Dataset<Row>> overflow() {
+        return Optional.empty();
+    }
 
     /** What the capacity costs that serves the rows without a price tier; none for scenarios paid by token. */
     default List<CapacityCharge> charges() {

@@ -1,11 +1,17 @@
 package io.tokenledger.usage;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+
 import io.tokenledger.rates.CsvTable;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF3;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Which work can wait for a batch to complete. Each line names a tenant, a feature and an environment; an empty cell
@@ -31,6 +37,12 @@ public record BatchEligibility(Set<Work> lines) implements Serializable {
             lines.add(new Work(line.textOrNull("tenant"), line.textOrNull("feature"), line.textOrNull("environment")));
         }
         return new BatchEligibility(Set.copyOf(lines));
+    }
+
+    /** Whether the work of a row can wait, by its tenant, feature and environment. */
+    public Column canWait() {
+        UDF3<String, String, String, Boolean> canWait = this::canWait;
+        return udf(canWait, DataTypes.BooleanType).apply(col(Usage.TENANT), col(Usage.FEATURE), col(Usage.ENVIRONMENT));
     }
 
     /** Whether this work can wait; null where the log does not say. */

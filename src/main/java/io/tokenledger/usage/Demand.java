@@ -8,6 +8,7 @@ import io.tokenledger.model.TokenClass;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class Demand {
      */
     public static Map<Of, List<Minute>> curves(Dataset<Row> labelled, Pools pools, Collection<String> wanted) {
         Map<Of, List<Minute>> curves =
-                new TreeMap<>(java.util.Comparator.comparing(Of::month).thenComparing(Of::pool));
+                new TreeMap<>(Comparator.comparing(Of::month).thenComparing(Of::pool));
         if (wanted.isEmpty()) {
             return curves;
         }
@@ -54,7 +55,6 @@ public final class Demand {
                 .filter(col(Pools.POOL).isin(wanted.toArray()))
                 .groupBy(Usage.MONTH, Pools.POOL, Usage.MINUTE)
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new))
-                .orderBy(Usage.MONTH, Pools.POOL, Usage.MINUTE)
                 .collectAsList();
         for (Row row : rows) {
             Map<TokenClass, Long> tokens = new EnumMap<>(TokenClass.class);
@@ -66,6 +66,7 @@ public final class Demand {
             curves.computeIfAbsent(new Of(Month.parse(row.getString(0)), row.getString(1)), key -> new ArrayList<>())
                     .add(new Minute(row.getInstant(2), tokens));
         }
+        curves.values().forEach(minutes -> minutes.sort(Comparator.comparing(Minute::start)));
         return curves;
     }
 }

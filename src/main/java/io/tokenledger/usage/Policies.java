@@ -11,8 +11,4 @@ import java.util.List;
  * @param billingZone the zone whose calendar months are reported
  */
 public record Policies(
-        List<Feed> feeds,
-        ModelAliases aliases,
-        BatchEligibility eligibility,
-        FailedCalls failedCalls,
-        ZoneId billingZone) {}
+        List<Feed> feeds, ModelAliases aliases, FailedCalls failedCalls, ZoneId billingZone) {}

@@ -1,23 +1,23 @@
 package io.tokenledger.usage;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.Failure;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.ModelKey;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The models that share bought capacity. A model that is in no pool is a pool of its own, named {@code provider/model}.
@@ -46,22 +46,11 @@ public record Pools(Map<ModelKey, String> byModel) {
         return new TreeSet<>(byModel.values());
     }
 
-    /** Adds {@code pool}; null only where the log names no model. */
+    /** Adds {@code pool}; the pool of a row without a model is named by what the row has. */
     public Dataset<Row> withPool(Dataset<Row> rows) {
-        StructType schema = new StructType()
-                .add("pool_provider", DataTypes.StringType)
-                .add("pool_model", DataTypes.StringType)
-                .add("declared_pool", DataTypes.StringType);
-        List<Row> pools = byModel.entrySet().stream()
-                .map(e -> RowFactory.create(e.getKey().provider(), e.getKey().model(), e.getValue()))
-                .toList();
-        return rows.join(
-                        broadcast(rows.sparkSession().createDataFrame(pools, schema)),
-                        col(Usage.PROVIDER)
-                                .equalTo(col("pool_provider"))
-                                .and(col(Usage.MODEL).equalTo(col("pool_model"))),
-                        "left")
-                .withColumn(POOL, coalesce(col("declared_pool"), concat_ws("/", col(Usage.PROVIDER), col(Usage.MODEL))))
-                .drop("pool_provider", "pool_model", "declared_pool");
+        Map<List<String>, String> named = new HashMap<>();
+        byModel.forEach((model, pool) -> named.put(List.of(model.provider(), model.model()), pool));
+        Column declared = new Lookup<>(named, DataTypes.StringType).of(col(Usage.PROVIDER), col(Usage.MODEL));
+        return rows.withColumn(POOL, coalesce(declared, concat_ws("/", col(Usage.PROVIDER), col(Usage.MODEL))));
     }
 }

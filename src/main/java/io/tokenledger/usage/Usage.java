@@ -19,7 +19,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.ingest.Feed;
@@ -44,8 +43,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.api.java.UDF3;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -67,7 +64,6 @@ public final class Usage {
     public static final String SERVICE_TIER = "service_tier";
     public static final String BILLABLE = "billable";
     public static final String SAMPLED = "sampled";
-    public static final String BATCH_ELIGIBLE = "batch_eligible";
     public static final String SLICE_FROM = "slice_from";
     public static final String PROMPT_ABOVE = "prompt_tokens_above";
     public static final String REQUESTS = "requests";
@@ -91,7 +87,7 @@ public final class Usage {
     public static final List<String> CELL_KEY = concat(
             List.of(MONTH),
             ATTRIBUTES,
-            List.of(SERVING_MODE, SERVICE_TIER, BILLABLE, SAMPLED, BATCH_ELIGIBLE, SLICE_FROM, PROMPT_ABOVE));
+            List.of(SERVING_MODE, SERVICE_TIER, BILLABLE, SAMPLED, SLICE_FROM, PROMPT_ABOVE));
 
     private static final List<String> COUNTERS = concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
 
@@ -115,8 +111,7 @@ public final class Usage {
                 .withColumn(REQUESTS, perFeed(policies.feeds(), feed -> lit(feed.requestsPerLine())))
                 .withColumn(SAMPLED, col(REQUESTS).gt(1))
                 .withColumn(SERVICE_TIER, serviceTier())
-                .withColumn(BILLABLE, billable(policies.failedCalls()))
-                .withColumn(BATCH_ELIGIBLE, eligible(policies.eligibility()));
+                .withColumn(BILLABLE, billable(policies.failedCalls()));
         return withCells(labels, grid).select(labelledColumns());
     }
 
@@ -294,12 +289,6 @@ public final class Usage {
         return failedCalls == FailedCalls.BILLABLE
                 ? called
                 : called.and(col(STATUS).equalTo("ok"));
-    }
-
-    private static Column eligible(BatchEligibility eligibility) {
-        UDF3<String, String, String, Boolean> canWait = eligibility::canWait;
-        UserDefinedFunction function = udf(canWait, DataTypes.BooleanType);
-        return function.apply(col(TENANT), col(FEATURE), col(ENVIRONMENT));
     }
 
     private static Dataset<Row> withCells(Dataset<Row> requests, RateGrid grid) {
