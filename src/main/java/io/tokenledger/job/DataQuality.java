@@ -1,7 +1,6 @@
 package io.tokenledger.job;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.summingLong;
 
 import io.tokenledger.ledger.FileEntry;
 import io.tokenledger.model.ExitCode;
@@ -20,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /** What is wrong with the data, counted, and how much of it stops a run. */
@@ -59,7 +59,7 @@ final class DataQuality {
                         read == accounted ? Severity.PASS : Severity.FAIL,
                         read,
                         null,
-                        "= accepted + duplicate + rejected + out of scope, in the files of the month"),
+                        "records in the files of the month: accepted + duplicate + rejected + out of scope"),
                 check(month, "records_accepted", Severity.INFO, total(files, FileEntry::accepted), null, "requests"),
                 check(
                         month,
@@ -81,7 +81,7 @@ final class DataQuality {
                         Severity.WARN,
                         total(files, FileEntry::rejected),
                         UNKNOWN,
-                        "see rejected_records"),
+                        "records that could not be read as a request; see rejected_records"),
                 check(
                         month,
                         "identity_conflicts",
@@ -108,15 +108,7 @@ final class DataQuality {
     }
 
     private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
-        long unpriced = evaluation.comparisons().stream()
-                .map(Comparison::cost)
-                .filter(c -> c.month().equals(month))
-                .collect(groupingBy(c -> c.scenario(), summingLong(c -> c.unpricedTokens())))
-                .values()
-                .stream()
-                .mapToLong(Long::longValue)
-                .max()
-                .orElse(0);
+        long unpriced = evaluation.mostUnpriced(month);
         List<Evaluation.RateUse> fallbacks = evaluation.ratesApplied().stream()
                 .filter(r -> r.month().equals(month) && r.scenario() == scenarioShown(evaluation))
                 .filter(r -> r.billedAs().equals(TokenClass.CACHED_INPUT.column()))
@@ -188,6 +180,16 @@ final class DataQuality {
                 : new Check(month, name, found, count, moneyAtRisk, note);
     }
 
+    /** Records by outcome: read = accepted + duplicate + rejected + out_of_scope. */
+    static SortedMap<String, Long> counts(List<FileEntry> files) {
+        return new TreeMap<>(Map.of(
+                "read", total(files, FileEntry::records),
+                "accepted", total(files, FileEntry::accepted),
+                "duplicate", total(files, FileEntry::duplicate),
+                "rejected", total(files, FileEntry::rejected),
+                "out_of_scope", total(files, FileEntry::outOfScope)));
+    }
+
     static long total(List<FileEntry> files, ToLongFunction<FileEntry> count) {
         return files.stream().mapToLong(count).sum();
     }
@@ -250,7 +252,7 @@ final class DataQuality {
     static List<String> warnings(List<Check> checks) {
         return checks.stream()
                 .filter(c -> c.severity() == Severity.WARN)
-                .map(c -> String.format(Locale.ROOT, "%s: %s: %,d %s", c.month(), c.name(), c.count(), c.note()))
+                .map(c -> String.format(Locale.ROOT, "%s %s %,d: %s", c.month(), c.name(), c.count(), c.note()))
                 .toList();
     }
 }

@@ -189,7 +189,8 @@ public final class Ledger {
         Column digest = new Lookup<>(
                         reports.stream()
                                 .collect(Collectors.toMap(
-                                        r -> List.of(r.fileId()), r -> r.sha256().orElseThrow())),
+                                        r -> List.of(r.fileId()),
+                                        r -> r.sha256().orElseThrow())),
                         DataTypes.StringType)
                 .of(col(FILE_ID));
         Column namespace = new Lookup<>(
@@ -197,7 +198,8 @@ public final class Ledger {
                         DataTypes.StringType)
                 .of(col(FEED));
         Column id = concat_ws(NUL, lit("id"), namespace, col(PROVIDER), col(REQUEST_ID));
-        Column place = concat_ws(NUL, lit("place"), namespace, digest, col(BYTE_OFFSET).cast(DataTypes.StringType));
+        Column place =
+                concat_ws(NUL, lit("place"), namespace, digest, col(BYTE_OFFSET).cast(DataTypes.StringType));
         Column identity = when(col(REQUEST_ID).isNull(), place).otherwise(id);
         Column key = unhex(substring(sha2(identity.cast(DataTypes.BinaryType), 256), 1, 32));
         return read.filter(col(LogRecords.KIND).equalTo(LogRecords.REQUEST))

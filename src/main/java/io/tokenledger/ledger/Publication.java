@@ -15,6 +15,7 @@ import org.apache.iceberg.data.Record;
  * @param ledgerSnapshot of the requests it was computed from
  * @param fingerprints of what it was computed from; a month whose fingerprints differ from these is out of date
  * @param totals scenario to total cost as plain decimal text; null where something is unpriced
+ * @param pricedTotals scenario to the priced part of its cost, likewise; never null
  * @param path of the assembly, relative to the output directory
  */
 public record Publication(
@@ -27,14 +28,13 @@ public record Publication(
         long ledgerSnapshot,
         Fingerprints fingerprints,
         Map<String, String> totals,
+        Map<String, String> pricedTotals,
         String path) {
 
     /** What the figures of a month depend on, each as hex of a SHA-256. */
     public record Fingerprints(String ledger, String rates, String policies) {}
 
     static Publication of(Record row) {
-        @SuppressWarnings("unchecked")
-        Map<String, String> totals = (Map<String, String>) row.getField("totals");
         return new Publication(
                 Month.parse((String) row.getField("month")),
                 (Integer) row.getField("version"),
@@ -47,8 +47,14 @@ public record Publication(
                         (String) row.getField("ledger_fingerprint"),
                         (String) row.getField("rates_fingerprint"),
                         (String) row.getField("policies_fingerprint")),
-                totals,
+                texts(row, "totals"),
+                texts(row, "priced_totals"),
                 (String) row.getField("path"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> texts(Record row, String column) {
+        return (Map<String, String>) row.getField(column);
     }
 
     Record toRecord() {
@@ -64,6 +70,7 @@ public record Publication(
         row.setField("rates_fingerprint", fingerprints.rates());
         row.setField("policies_fingerprint", fingerprints.policies());
         row.setField("totals", totals);
+        row.setField("priced_totals", pricedTotals);
         row.setField("path", path);
         return row;
     }

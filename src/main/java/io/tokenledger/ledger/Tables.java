@@ -68,7 +68,11 @@ enum Tables {
             required(9, "rates_fingerprint", Types.StringType.get()),
             required(10, "policies_fingerprint", Types.StringType.get()),
             required(11, "totals", Types.MapType.ofOptional(12, 13, Types.StringType.get(), Types.StringType.get())),
-            required(14, "path", Types.StringType.get())));
+            required(
+                    14,
+                    "priced_totals",
+                    Types.MapType.ofOptional(15, 16, Types.StringType.get(), Types.StringType.get())),
+            required(17, "path", Types.StringType.get())));
 
     static final String NAMESPACE = "tokenledger";
     static final String REQUEST_KEY = "request_key";

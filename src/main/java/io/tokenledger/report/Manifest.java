@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param fingerprints of the inputs of the computation
  * @param currency of the totals, ISO 4217
  * @param totals cost per scenario; null where tokens of the scenario are unpriced
+ * @param pricedTotals the priced part of the cost per scenario
  * @param records counts by outcome
  * @param files every file of the reports, the inputs and the manifest itself apart
  * @param inputs SHA-256 of each file under {@code inputs/}
@@ -47,6 +48,7 @@ public record Manifest(
         Fingerprints fingerprints,
         String currency,
         SortedMap<String, BigDecimal> totals,
+        SortedMap<String, BigDecimal> pricedTotals,
         SortedMap<String, Long> records,
         @JsonIgnoreProperties("month") List<WrittenFile> files,
         SortedMap<String, String> inputs,
@@ -57,6 +59,7 @@ public record Manifest(
 
     public Manifest {
         totals = sorted(totals);
+        pricedTotals = sorted(pricedTotals);
         records = sorted(records);
         files = List.copyOf(files);
         inputs = sorted(inputs);

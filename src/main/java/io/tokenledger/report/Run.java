@@ -56,10 +56,17 @@ public record Run(
      *
      * @param path of the assembly, relative to the output directory
      * @param totals cost per scenario; null where tokens of the scenario are unpriced
+     * @param pricedTotals the priced part of it
      */
-    public record PublishedMonth(Month month, int version, String path, SortedMap<String, BigDecimal> totals) {
+    public record PublishedMonth(
+            Month month,
+            int version,
+            String path,
+            SortedMap<String, BigDecimal> totals,
+            SortedMap<String, BigDecimal> pricedTotals) {
         public PublishedMonth {
             totals = Manifest.sorted(totals);
+            pricedTotals = Manifest.sorted(pricedTotals);
         }
     }
 

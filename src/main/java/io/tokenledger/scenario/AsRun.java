@@ -39,11 +39,7 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
     /**
      * @param tokens as {@link Tokens#of}; summed here over what capacity served, which is as small as months × pools
      */
-    static AsRun of(
-            Dataset<Row> tokens,
-            List<Commitment> commitments,
-            Collection<Month> months,
-            ZoneId zone) {
+    static AsRun of(Dataset<Row> tokens, List<Commitment> commitments, Collection<Month> months, ZoneId zone) {
         Map<Demand.Of, Map<TokenClass, Long>> served = commitments.isEmpty() ? Map.of() : servedByCapacity(tokens);
         List<CapacityCharge> charges = new ArrayList<>();
         for (Month month : months) {

@@ -40,8 +40,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
 
     @Override
     public Column priceTier() {
-        Object[] planned =
-                plans.stream().map(p -> p.unit().pool()).distinct().toArray();
+        Object[] planned = plans.stream().map(p -> p.unit().pool()).distinct().toArray();
         return when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label());
     }
 
@@ -52,9 +51,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
 
     @Override
     public Optional<Dataset<Row>> overflow() {
-        return plans.stream().allMatch(p -> p.overflow().isEmpty())
-                ? Optional.empty()
-                : Optional.of(overflowPerCell());
+        return plans.stream().allMatch(p -> p.overflow().isEmpty()) ? Optional.empty() : Optional.of(overflowPerCell());
     }
 
     /**
@@ -73,13 +70,11 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
                 .groupBy(Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.MINUTE))))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
         Dataset<Row> shares = Usage.byTokenClass(inThoseMinutes)
-                .join(
-                        overflowing,
-                        minuteAndClass.toArray(String[]::new), "inner")
+                .join(overflowing, minuteAndClass.toArray(String[]::new), "inner")
                 .withColumn("weight", col(Usage.TOKENS).cast(WHOLE));
         return Allocation.share(shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
-                .groupBy(
-                        Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, Facts.PRICE_TIER))))
+                .groupBy(Usage.columns(
+                        Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, Facts.PRICE_TIER))))
                 .agg(sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS));
     }
 

@@ -11,15 +11,12 @@ import static io.tokenledger.usage.Usage.SAMPLED;
 import static io.tokenledger.usage.Usage.TOKENS;
 import static io.tokenledger.usage.Usage.TOKEN_CLASS;
 import static java.util.Comparator.comparing;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.model.Failure;
+import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
@@ -33,10 +30,13 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -47,13 +47,15 @@ import org.apache.spark.storage.StorageLevel;
  * All scenarios of a run, evaluated for some months: the costs by tenant as a Dataset, whatever is bounded by models and
  * minutes as lists.
  *
- * @param costs as {@link Facts#costs}, kept in storage until {@link #close()}
+ * @param used as {@link Facts#costs}, kept in storage until {@link #close()}
+ * @param costs these and the rows of idle capacity, as {@link Facts#idle}
  * @param comparisons by month, pool and scenario
  * @param capacity by month and pool
  * @param ratesApplied every rate that made money
  * @param unpriced tokens without a rate
  */
 public record Evaluation(
+        Dataset<Row> used,
         Dataset<Row> costs,
         List<Comparison> comparisons,
         List<CapacityReport> capacity,
@@ -161,8 +163,8 @@ public record Evaluation(
      */
     public static Evaluation of(
             Dataset<Row> labelled, Dataset<Row> cells, Economics economics, Collection<Month> months) {
-        Dataset<Row> tokens = Tokens.of(
-                cells, economics.pools(), economics.eligibility(), economics.batchPolicy(), economics.grid());
+        Dataset<Row> tokens =
+                Tokens.of(cells, economics.pools(), economics.eligibility(), economics.batchPolicy(), economics.grid());
         List<Scenario> scenarios = scenarios(labelled, tokens, economics, months);
         Prices prices = new Prices(
                 economics.rates(),
@@ -171,11 +173,13 @@ public record Evaluation(
                 economics.units().values());
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            Dataset<Row> costs = Facts.costs(facts, scenarios).persist(StorageLevel.MEMORY_AND_DISK());
-            List<PoolCost> poolCosts = poolCosts(costs, scenarios);
+            Dataset<Row> used = Facts.costs(facts, scenarios).persist(StorageLevel.MEMORY_AND_DISK());
+            List<PoolCost> poolCosts = poolCosts(used, scenarios);
             List<Row> byRate = byRate(facts);
+            Dataset<Row> idle = used.sparkSession().createDataFrame(Facts.idle(scenarios, poolCosts), Facts.IDLE);
             return new Evaluation(
-                    costs,
+                    used,
+                    used.unionByName(idle, true),
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
                     ratesApplied(byRate, prices),
@@ -192,8 +196,7 @@ public record Evaluation(
                     case SERVERLESS -> new Serverless();
                     case BATCH -> new Batch();
                     case DEDICATED -> dedicated(labelled, economics, months);
-                    case AS_RUN ->
-                        AsRun.of(tokens, economics.commitments(), months, economics.billingZone());
+                    case AS_RUN -> AsRun.of(tokens, economics.commitments(), months, economics.billingZone());
                 })
                 .toList();
     }
@@ -219,48 +222,98 @@ public record Evaluation(
         return new Dedicated(labelled, economics.pools(), List.copyOf(plans));
     }
 
-    private static List<PoolCost> poolCosts(Dataset<Row> costs, List<Scenario> scenarios) {
-        Set<String> planned = scenarios.stream()
-                .flatMap(s -> s.plans().stream())
-                .map(plan -> plan.unit().pool())
-                .collect(Collectors.toSet());
-        return costs
-                .groupBy(MONTH, POOL, Facts.SCENARIO)
+    /** Cost per scenario over all pools of a month; null where any token of the scenario is unpriced. */
+    public SortedMap<String, BigDecimal> totals(Month month) {
+        SortedMap<String, BigDecimal> totals = new TreeMap<>();
+        costsOf(month)
+                .forEach((scenario, costs) -> totals.put(
+                        scenario.label(),
+                        costs.stream().anyMatch(c -> c.totalCost() == null)
+                                ? null
+                                : costs.stream().map(PoolCost::totalCost).reduce(BigDecimal.ZERO, BigDecimal::add)));
+        return totals;
+    }
+
+    /** The priced part of the cost per scenario over all pools of a month. */
+    public SortedMap<String, BigDecimal> pricedTotals(Month month) {
+        SortedMap<String, BigDecimal> totals = new TreeMap<>();
+        costsOf(month)
+                .forEach((scenario, costs) -> totals.put(
+                        scenario.label(),
+                        costs.stream().map(PoolCost::pricedCost).reduce(BigDecimal.ZERO, BigDecimal::add)));
+        return totals;
+    }
+
+    /** The tokens of a month that each scenario serves. */
+    public SortedMap<ScenarioName, Long> tokens(Month month) {
+        SortedMap<ScenarioName, Long> tokens = new TreeMap<>();
+        costsOf(month)
+                .forEach((scenario, costs) -> tokens.put(
+                        scenario,
+                        costs.stream()
+                                .mapToLong(c -> Math.addExact(c.pricedTokens(), c.unpricedTokens()))
+                                .reduce(0, Math::addExact)));
+        return tokens;
+    }
+
+    /** The tokens without a rate in the scenario of a month that has the most of them. */
+    public long mostUnpriced(Month month) {
+        return costsOf(month).values().stream()
+                .mapToLong(costs ->
+                        costs.stream().mapToLong(PoolCost::unpricedTokens).sum())
+                .max()
+                .orElse(0);
+    }
+
+    private Map<ScenarioName, List<PoolCost>> costsOf(Month month) {
+        return comparisons.stream()
+                .map(Comparison::cost)
+                .filter(c -> c.month().equals(month))
+                .collect(Collectors.groupingBy(PoolCost::scenario));
+    }
+
+    private static List<PoolCost> poolCosts(Dataset<Row> used, List<Scenario> scenarios) {
+        Map<Of, BigDecimal> idle = new HashMap<>();
+        Set<Of> planned = new HashSet<>();
+        for (Scenario scenario : scenarios) {
+            scenario.charges().forEach(c -> idle.put(new Of(c.month(), c.pool(), scenario.name()), c.idle()));
+            scenario.plans().forEach(p -> planned.add(new Of(p.month(), p.unit().pool(), scenario.name())));
+        }
+        List<PoolCost> costs = new ArrayList<>();
+        used.groupBy(MONTH, POOL, Facts.SCENARIO)
                 .agg(
                         sum(Facts.PRICED_TOKENS),
                         sum(Facts.UNPRICED_TOKENS),
-                        sum(Facts.PRICED_COST).cast(Facts.MONEY),
                         sum(Facts.TOKEN_COST).cast(Facts.MONEY),
                         sum(Facts.CAPACITY_COST).cast(Facts.MONEY),
-                        coalesce(
-                                        sum(when(
-                                                col(Facts.ROW_KIND).equalTo(Facts.IDLE_ROW), col(Facts.CAPACITY_COST))),
-                                        lit(BigDecimal.ZERO))
-                                .cast(Facts.MONEY),
                         sum(Facts.CAPACITY_TOKENS),
-                        coalesce(max(SAMPLED), lit(false)))
+                        max(SAMPLED))
                 .collectAsList()
-                .stream()
-                .map(row -> {
-                    ScenarioName scenario = scenario(row.getString(2));
-                    return new PoolCost(
-                            Month.parse(row.getString(0)),
-                            row.getString(1),
-                            scenario,
-                            variant(scenario),
+                .forEach(row -> {
+                    Of of = new Of(Month.parse(row.getString(0)), row.getString(1), scenario(row.getString(2)));
+                    BigDecimal idleCost = idle.getOrDefault(of, BigDecimal.ZERO.setScale(Money.REPORT_SCALE));
+                    BigDecimal capacityCost = row.getDecimal(6).add(idleCost);
+                    BigDecimal priced = row.getDecimal(5).add(capacityCost);
+                    costs.add(new PoolCost(
+                            of.month(),
+                            of.pool(),
+                            of.scenario(),
+                            variant(of.scenario()),
                             row.getLong(3),
                             row.getLong(4),
-                            row.getLong(4) == 0 ? row.getDecimal(5) : null,
+                            row.getLong(4) == 0 ? priced : null,
+                            priced,
                             row.getDecimal(5),
-                            row.getDecimal(6),
-                            row.getDecimal(7),
-                            row.getDecimal(8),
-                            row.getLong(9),
-                            scenario != ScenarioName.DEDICATED || planned.contains(row.getString(1)),
-                            row.getBoolean(10));
-                })
-                .toList();
+                            capacityCost,
+                            idleCost,
+                            row.getLong(7),
+                            of.scenario() != ScenarioName.DEDICATED || planned.contains(of),
+                            row.getBoolean(8)));
+                });
+        return costs;
     }
+
+    private record Of(Month month, String pool, ScenarioName scenario) {}
 
     /** The variant of a scenario that reports show; null for scenarios that have only one. */
     public static String variant(ScenarioName scenario) {
@@ -296,8 +349,7 @@ public record Evaluation(
 
     /** Both in one pass: they are as small as models × rates. */
     private static List<Row> byRate(Dataset<Row> facts) {
-        return facts
-                .groupBy(MONTH, Facts.SCENARIO, PROVIDER, MODEL, PRICE_TIER, TOKEN_CLASS, Prices.RATE, Facts.PRICED)
+        return facts.groupBy(MONTH, Facts.SCENARIO, PROVIDER, MODEL, PRICE_TIER, TOKEN_CLASS, Prices.RATE, Facts.PRICED)
                 .agg(sum(TOKENS), sum(Facts.COST), min(FIRST_SEEN), max(LAST_SEEN))
                 .collectAsList();
     }
@@ -360,6 +412,6 @@ public record Evaluation(
 
     @Override
     public void close() {
-        costs.unpersist();
+        used.unpersist();
     }
 }

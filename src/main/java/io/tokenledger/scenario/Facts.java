@@ -66,15 +66,16 @@ final class Facts {
 
     private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
 
-    private static final StructType IDLE = new StructType()
+    /** The columns of an idle row that are not null. */
+    static final StructType IDLE = new StructType()
             .add(SCENARIO, DataTypes.StringType)
             .add(MONTH, DataTypes.StringType)
             .add(POOL, DataTypes.StringType)
             .add(ROW_KIND, DataTypes.StringType)
             .add(CAPACITY_COST, MONEY)
-            .add(PRICED_TOKENS, DataTypes.LongType)
-            .add(UNPRICED_TOKENS, DataTypes.LongType)
-            .add(CAPACITY_TOKENS, DataTypes.LongType);
+            .add(PRICED_COST, MONEY)
+            .add(TOTAL_COST, MONEY)
+            .add(SAMPLED, DataTypes.BooleanType);
 
     private static final List<String> COST_KEY = Usage.concat(List.of(SCENARIO, MONTH, POOL), ATTRIBUTES);
 
@@ -104,14 +105,15 @@ final class Facts {
                 .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(prices.price()))
                 .withColumn(
                         WEIGHTED,
-                        col(TOKENS).cast(EXACT_TOKENS).multiply(when(col(PRICE_TIER).isNull(), weight(scenarios))))
+                        col(TOKENS)
+                                .cast(EXACT_TOKENS)
+                                .multiply(when(col(PRICE_TIER).isNull(), weight(scenarios))))
                 .withColumn(PRICED, col(COST).isNotNull().or(col(WEIGHTED).isNotNull()));
     }
 
     /** Each row of tokens once per scenario, and what overflows moved to where it is paid. */
     private static Dataset<Row> served(List<Scenario> scenarios, Dataset<Row> tokens) {
-        List<String> kept = Usage.concat(
-                Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN, TOKEN_CLASS, TOKENS));
+        List<String> kept = Usage.concat(Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN, TOKEN_CLASS, TOKENS));
         Column[] choices = scenarios.stream()
                 .map(s -> struct(
                         lit(s.name().label()).as(SCENARIO),
@@ -121,9 +123,12 @@ final class Facts {
                 .select(Usage.columns(Usage.concat(kept, List.of("choice." + SCENARIO, "choice." + PRICE_TIER))));
         for (Scenario scenario : scenarios) {
             if (scenario.overflow().isPresent()) {
-                Dataset<Row> overflow =
-                        scenario.overflow().get().withColumn(SCENARIO, lit(scenario.name().label()));
-                Column taken = struct(lit(null).cast(DataTypes.StringType).as(PRICE_TIER), col(TOKENS).unary_$minus().as(TOKENS));
+                Dataset<Row> overflow = scenario.overflow()
+                        .get()
+                        .withColumn(SCENARIO, lit(scenario.name().label()));
+                Column taken = struct(
+                        lit(null).cast(DataTypes.StringType).as(PRICE_TIER),
+                        col(TOKENS).unary_$minus().as(TOKENS));
                 Column paid = struct(col(PRICE_TIER), col(TOKENS));
                 served = served.unionByName(
                         overflow.withColumn("moved", explode(array(taken, paid)))
@@ -155,12 +160,12 @@ final class Facts {
 
     /**
      * Costs by tenant and model: each cost rounded once, here, HALF_EVEN to 12 digits, so that every higher total is the
-     * sum of rows that a reader can see.
+     * sum of rows that a reader can see. The rows of {@link #idle} complete them.
      *
      * @return scenario, month, pool, the attributes, {@code row_kind}, {@code sampled}, {@code priced_tokens}, {@code
      *     unpriced_tokens}, {@code capacity_tokens}, {@code <token class>_cost} (null without such tokens), {@code
      *     token_cost}, {@code capacity_cost}, {@code fee_cost}, {@code priced_cost}, {@code total_cost} (null if
-     *     anything is unpriced). On idle rows tenant, feature, environment, provider and model are null
+     *     anything is unpriced)
      */
     static Dataset<Row> costs(Dataset<Row> facts, List<Scenario> scenarios) {
         List<Column> sums = new ArrayList<>(List.of(
@@ -171,7 +176,7 @@ final class Facts {
         TokenClass.columns().forEach(c -> sums.add(rounded(sum(whereClass(c))).as(c + "_cost")));
         Dataset<Row> served = facts.groupBy(Usage.columns(COST_KEY))
                 .agg(sum(tokensWhere(col(PRICED))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
-        return withCapacityCosts(served, scenarios)
+        return withCapacityCosts(served.withColumn(ROW_KIND, lit(USAGE_ROW)), scenarios)
                 .withColumn(
                         TOKEN_COST,
                         TokenClass.columns().stream()
@@ -190,25 +195,20 @@ final class Facts {
     }
 
     private static Dataset<Row> withCapacityCosts(Dataset<Row> served, List<Scenario> scenarios) {
-        Dataset<Row> plain = served.withColumn(ROW_KIND, lit(USAGE_ROW));
-        if (scenarios.stream().allMatch(s -> s.charges().isEmpty())) {
-            return plain.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
-        }
+        Dataset<Row> free = served.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
         Map<List<String>, BigDecimal> used = new HashMap<>();
-        List<Row> idle = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             for (CapacityCharge charge : scenario.charges()) {
-                String month = charge.month().toString();
-                used.put(List.of(scenario.name().label(), month, charge.pool()), charge.used());
-                idle.add(RowFactory.create(
-                        scenario.name().label(), month, charge.pool(), IDLE_ROW, charge.idle(), 0L, 0L, 0L));
+                used.put(List.of(scenario.name().label(), charge.month().toString(), charge.pool()), charge.used());
             }
+        }
+        if (used.isEmpty()) {
+            return free;
         }
         Column onCapacity = coalesce(col(WEIGHTED).gt(0), lit(false));
         Dataset<Row> shared = Allocation.share(
-                        plain.filter(onCapacity)
-                                .withColumn(
-                                        "used", new Lookup<>(used, MONEY).of(col(SCENARIO), col(MONTH), col(POOL))),
+                        served.filter(onCapacity)
+                                .withColumn("used", new Lookup<>(used, MONEY).of(col(SCENARIO), col(MONTH), col(POOL))),
                         List.of(SCENARIO, MONTH, POOL),
                         "used",
                         WEIGHTED,
@@ -216,9 +216,35 @@ final class Facts {
                         Money.REPORT_SCALE,
                         CAPACITY_COST)
                 .drop("used");
-        return shared.unionByName(
-                        plain.filter(onCapacity.unary_$bang()).withColumn(CAPACITY_COST, money(BigDecimal.ZERO)))
-                .unionByName(served.sparkSession().createDataFrame(idle, IDLE), true);
+        return shared.unionByName(free.filter(onCapacity.unary_$bang()));
+    }
+
+    /**
+     * The rows of {@code row_kind} idle: what capacity cost while it served nothing, with the columns of {@link #costs};
+     * those that say who and what are null.
+     *
+     * @param pools what is used of each pool; an idle row is as sampled as its pool
+     */
+    static List<Row> idle(List<Scenario> scenarios, List<PoolCost> pools) {
+        List<Row> rows = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            for (CapacityCharge charge : scenario.charges()) {
+                boolean sampled = pools.stream()
+                        .anyMatch(p -> p.sampled()
+                                && p.month().equals(charge.month())
+                                && p.pool().equals(charge.pool()));
+                rows.add(RowFactory.create(
+                        scenario.name().label(),
+                        charge.month().toString(),
+                        charge.pool(),
+                        IDLE_ROW,
+                        charge.idle(),
+                        charge.idle(),
+                        charge.idle(),
+                        sampled));
+            }
+        }
+        return rows;
     }
 
     private static Column tokensWhere(Column condition) {

@@ -44,9 +44,7 @@ final class Tokens {
     static Dataset<Row> of(
             Dataset<Row> cells, Pools pools, BatchEligibility eligibility, BatchPolicy policy, RateGrid grid) {
         List<String> kept = Usage.concat(
-                Usage.CELL_KEY,
-                List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN),
-                TokenClass.columns());
+                Usage.CELL_KEY, List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
         return Usage.byTokenClass(pools.withPool(cells.filter(col(Usage.BILLABLE)))
                 .withColumn(BATCH_ELIGIBLE, eligibility.canWait())
                 .withColumn(BATCH_TIER, batchTier(policy, grid))
@@ -59,8 +57,7 @@ final class Tokens {
             policy.at(cell.model(), cell.from())
                     .flatMap(Tokens::tier)
                     .ifPresent(tier -> tiers.put(
-                            List.of(cell.model().provider(), cell.model().model(), micros(cell.from())),
-                            tier.label()));
+                            List.of(cell.model().provider(), cell.model().model(), micros(cell.from())), tier.label()));
         }
         return new Lookup<>(tiers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), sliceFrom());
     }

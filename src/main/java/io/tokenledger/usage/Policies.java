@@ -10,5 +10,4 @@ import java.util.List;
  * @param feeds their serving modes and requests per line
  * @param billingZone the zone whose calendar months are reported
  */
-public record Policies(
-        List<Feed> feeds, ModelAliases aliases, FailedCalls failedCalls, ZoneId billingZone) {}
+public record Policies(List<Feed> feeds, ModelAliases aliases, FailedCalls failedCalls, ZoneId billingZone) {}

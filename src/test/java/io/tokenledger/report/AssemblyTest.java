@@ -111,6 +111,7 @@ class AssemblyTest {
                 new Fingerprints("a1", "b2", "c3"),
                 "USD",
                 totals("serverless", new BigDecimal("0E-12"), "dedicated", null),
+                totals("serverless", new BigDecimal("0E-12"), "dedicated", new BigDecimal("5.000000000000")),
                 new TreeMap<>(Map.of("accepted", 10L, "rejected", 1L, "duplicate", 0L)),
                 List.of(
                         new WrittenFile(AUGUST, "csv/usage.csv", 120, 3, "d4"),

@@ -109,7 +109,12 @@ class RunRecordTest {
                         AUGUST,
                         1,
                         "2026-08/v0001-run-1",
-                        totals("serverless", new BigDecimal("41207.120000000000"), "dedicated", null))),
+                        totals("serverless", new BigDecimal("41207.120000000000"), "dedicated", null),
+                        totals(
+                                "serverless",
+                                new BigDecimal("41207.120000000000"),
+                                "dedicated",
+                                new BigDecimal("5.000000000000")))),
                 List.of("1 record was rejected"),
                 new TreeMap<>(Map.of("spark.sql.session.timeZone", "UTC")));
     }
