@@ -58,7 +58,6 @@ import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DeleteWriteResult;
@@ -68,9 +67,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every accepted request, once; what was read, rejected and published. */
 public final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
     /** How far around the new requests the ledger is searched for the same id at another time. */
     public static final Duration LOOK_BACK = Duration.ofDays(35);
 
@@ -160,7 +163,9 @@ public final class Ledger {
         requests.refresh();
         long base = requests.currentSnapshot().snapshotId();
         String branch = "run_" + runId.replaceAll("\\W", "_");
-        requests.manageSnapshots().createBranch(branch, base).commit();
+        exclusively(
+                requests,
+                () -> requests.manageSnapshots().createBranch(branch, base).commit());
         try {
             withKeys(read, reports, feeds)
                     .writeTo(REQUESTS + ".branch_" + branch)
@@ -179,9 +184,17 @@ public final class Ledger {
         } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
             throw new IllegalStateException(e);
         } finally {
-            // The rows are in main now, or nowhere: the branch only staged them.
+            removeBranch(branch);
+        }
+    }
+
+    /** The rows are in main now, or nowhere: the branch only staged them, and one that stays does no harm. */
+    private void removeBranch(String branch) {
+        try {
             requests.refresh();
             requests.manageSnapshots().removeBranch(branch).commit();
+        } catch (CommitFailedException e) {
+            LOG.warn("The staging branch {} stays: {}", branch, e.getMessage());
         }
     }
 
@@ -295,19 +308,14 @@ public final class Ledger {
         DeleteWriteResult deletes = deletes(branch, losers);
         deletes.deleteFiles().forEach(delta::addDeletes);
         deletes.rewrittenDeleteFiles().forEach(delta::removeDeletes);
-        try {
-            // A plain append would let two runs both win; this one fails if anything was added since the base.
-            delta.validateFromSnapshot(base)
-                    .conflictDetectionFilter(Expressions.alwaysTrue())
-                    .validateNoConflictingDataFiles()
-                    .validateNoConflictingDeleteFiles()
-                    .commit();
-        } catch (ValidationException | CommitFailedException e) {
-            throw new Failure(
-                    ExitCode.CONFLICT,
-                    "Another run has committed to the ledger since this one began; nothing was committed, run again",
-                    e);
-        }
+        // A plain append would let two runs both win; this one fails if anything was added since the base.
+        exclusively(
+                requests,
+                () -> delta.validateFromSnapshot(base)
+                        .conflictDetectionFilter(Expressions.alwaysTrue())
+                        .validateNoConflictingDataFiles()
+                        .validateNoConflictingDeleteFiles()
+                        .commit());
         requests.refresh();
         long found = liveRows(requests.currentSnapshot().snapshotId());
         if (found != rows) {
@@ -405,19 +413,28 @@ public final class Ledger {
     }
 
     /**
-     * Publishes assemblies, all of them at once.
+     * Publishes assemblies, all of them at once. A tag keeps the snapshot of each from being expired, so that it can be
+     * computed again.
      *
      * @throws Failure with exit code 6 when another run has published since this ledger's publications were read
      */
     public void publish(List<Publication> assemblies) {
+        requests.refresh();
+        ManageSnapshots tags = requests.manageSnapshots();
+        assemblies.forEach(assembly -> tags.createTag(
+                "%s_v%04d_%s".formatted(assembly.month(), assembly.version(), assembly.runId()),
+                assembly.ledgerSnapshot()));
+        exclusively(requests, tags::commit);
         Records.append(
                 publications, assemblies.stream().map(Publication::toRecord).toList());
-        requests.refresh();
-        for (Publication assembly : assemblies) {
-            // A tag keeps the snapshot from being expired: the assembly can be computed again from it.
-            requests.manageSnapshots()
-                    .createTag("%s-v%04d".formatted(assembly.month(), assembly.version()), assembly.ledgerSnapshot())
-                    .commit();
+    }
+
+    /** @throws Failure with exit code 6 when another run changed the table at the same time */
+    private static void exclusively(Table table, Runnable commit) {
+        try {
+            commit.run();
+        } catch (ValidationException | CommitFailedException e) {
+            throw Records.conflict(table, e);
         }
     }
 

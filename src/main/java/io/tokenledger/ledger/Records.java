@@ -53,11 +53,16 @@ final class Records {
                     .validateNoConflictingDataFiles()
                     .commit();
         } catch (ValidationException | CommitFailedException e) {
-            throw new Failure(
-                    ExitCode.CONFLICT,
-                    "Another run has committed to %s meanwhile; run again".formatted(table.name()),
-                    e);
+            throw conflict(table, e);
         }
+    }
+
+    static Failure conflict(Table table, RuntimeException cause) {
+        return new Failure(
+                ExitCode.CONFLICT,
+                "Another run has committed to %s since this one began; this one changed nothing there, run again"
+                        .formatted(table.name()),
+                cause);
     }
 
     private static DataWriter<Record> write(Table table, List<Record> rows) {
