@@ -51,6 +51,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
