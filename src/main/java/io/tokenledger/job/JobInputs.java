@@ -19,6 +19,7 @@ import io.tokenledger.usage.Pools;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,8 @@ record JobInputs(
                 job,
                 feeds,
                 new Policies(feeds, aliases, job.failedCalls(), job.billingZone()),
-                new Economics(
+                economics(
+                        jobFile,
                         rates,
                         RateGrid.of(rates, batchPolicy.changes()),
                         pools,
@@ -116,14 +118,23 @@ record JobInputs(
                         rate.tier().label(),
                         rate.tokenClass().column(),
                         Long.toString(rate.promptTokensAbove()),
-                        rate.validFrom().toString(),
-                        String.valueOf(rate.validTo()),
+                        later(rate.validFrom(), month.start(job.billingZone())).toString(),
+                        earlier(rate.validTo(), month.end(job.billingZone())).toString(),
                         rate.pricePerToken().toPlainString(),
                         rate.currency(),
                         String.valueOf(rate.source()),
                         String.valueOf(rate.retrievedAt())))
                 .sorted()
                 .collect(Collectors.joining("\n")));
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    /** @param end null while a rate holds */
+    private static Instant earlier(Instant end, Instant b) {
+        return end == null || end.isAfter(b) ? b : end;
     }
 
     private boolean isOf(Month month, Rate rate) {

@@ -35,6 +35,8 @@ import java.util.regex.Pattern;
 public final class CsvTable {
     private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d+)?");
     private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
+    private static final CsvFactory FACTORY =
+            CsvFactory.builder().enable(CsvParser.Feature.SKIP_EMPTY_LINES).build();
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private CsvTable() {}
@@ -51,11 +53,10 @@ public final class CsvTable {
         try (Reader text = new InputStreamReader(
                         new ByteArrayInputStream(content),
                         StandardCharsets.UTF_8.newDecoder()); // reports malformed bytes
-                CsvParser parser = new CsvFactory().createParser(text)) {
-            parser.enable(CsvParser.Feature.SKIP_EMPTY_LINES);
+                CsvParser parser = FACTORY.createParser(text)) {
             List<String> header = null;
             while (parser.nextToken() != null) {
-                long number = parser.currentTokenLocation().getLineNr();
+                long number = parser.currentLocation().getLineNr();
                 List<String> cells = cells(parser);
                 if (header == null) {
                     header = header(file, cells, columns);
