@@ -116,6 +116,7 @@ class RepeatableTest extends SparkTest {
             night(plain);
             other = onAnotherMachine(job("other", RepeatableTest::shuffled));
         }
+        assertThat(other).as("the nights, which an earlier test began").isNotNull();
     }
 
     @Test
@@ -179,10 +180,8 @@ class RepeatableTest extends SparkTest {
 
     /** With other partitions, no broadcast joins, another time zone and a locale with digits of its own. */
     private Job onAnotherMachine(Job job) {
-        // A session of the job takes its defaults from here; settings of other sessions do not reach it.
-        SparkConf defaults = ((org.apache.spark.sql.classic.SparkSession) spark())
-                .sharedState()
-                .conf();
+        // A session of the job takes its defaults from the context; settings of other sessions do not reach it.
+        SparkConf defaults = spark().sparkContext().conf();
         Map<String, String> settings = Map.of(
                 "spark.sql.shuffle.partitions", "7",
                 "spark.sql.adaptive.enabled", "false",
