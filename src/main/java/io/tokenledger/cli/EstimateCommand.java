@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
             "      --requests-per-month 2000000 --rates sample-data/rates.csv --on 2026-09-01 --json"
         })
 final class EstimateCommand implements Callable<Integer> {
+    private static final long MOST_TOKENS = 1_000_000_000_000L;
+
     @Option(names = "--model", required = true, paramLabel = "M", description = "The model, as in the rate table.")
     private String model;
 
@@ -161,6 +163,9 @@ final class EstimateCommand implements Callable<Integer> {
         if (inputTokens < 0 || outputTokens < 0 || requestsPerMonth < 0) {
             throw refused("Tokens and requests must not be negative");
         }
+        if (inputTokens > MOST_TOKENS || outputTokens > MOST_TOKENS) {
+            throw refused("A request has at most " + MOST_TOKENS + " input and as many output tokens");
+        }
         if (batchDiscount != null && (batchDiscount.signum() < 0 || batchDiscount.compareTo(BigDecimal.ONE) > 0)) {
             throw refused("--batch-discount is " + batchDiscount + "; expected 0 to 1, such as 0.5 for half price");
         }
@@ -225,6 +230,8 @@ final class EstimateCommand implements Callable<Integer> {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw Failure.configuration("--rates: no file %s; check the path", file);
+        } catch (IOException e) {
+            throw Failure.configuration("--rates: %s cannot be read: %s; expected a CSV file", file, e.getMessage());
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 /** The end of a nightly run in at most 25 lines: what a person reads before opening a file. */
 final class Summary {
     private static final int MOST_MONTHS = 6;
-    private static final int MOST_WARNINGS = 6;
+    private static final int MOST_WARNINGS = 5;
     private static final List<String> SCENARIOS = List.of("serverless", "batch", "dedicated", "as-run");
 
     private Summary() {}
@@ -22,12 +22,13 @@ final class Summary {
     static List<String> lines(NightlyResult result) {
         Run run = result.run();
         List<String> lines = new ArrayList<>();
-        lines.add("%s  exit %d  run %s  %d s"
-                .formatted(
-                        run.status().name().replace('_', ' '),
-                        run.exitCode().number(),
-                        run.runId(),
-                        Duration.between(run.startedAt(), run.finishedAt()).toSeconds()));
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s  exit %d  run %s  %d s",
+                run.status().name().replace('_', ' '),
+                run.exitCode().number(),
+                run.runId(),
+                Duration.between(run.startedAt(), run.finishedAt()).toSeconds()));
         if (run.message() != null) {
             lines.add("cause    " + oneLine(run.message()));
         }
@@ -120,6 +121,6 @@ final class Summary {
 
     /** Names out of logs may hold line ends and terminal codes. */
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", " ");
     }
 }

@@ -1,6 +1,7 @@
 package io.tokenledger.job;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
 import io.tokenledger.ledger.FileEntry;
 import io.tokenledger.model.ExitCode;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** What is wrong with the data, counted, and how much of it stops a run. */
 final class DataQuality {
@@ -93,18 +95,23 @@ final class DataQuality {
                         month,
                         "files_unreadable",
                         Severity.WARN,
-                        files.stream().filter(f -> f.error() != null).count(),
+                        lastReadings(files).filter(f -> f.error() != null).count(),
                         UNKNOWN,
                         "files that could not be read to their end and were skipped"),
                 check(
                         month,
                         "files_without_request",
                         Severity.WARN,
-                        files.stream()
+                        lastReadings(files)
                                 .filter(f -> f.error() == null && f.month() == null)
                                 .count(),
                         UNKNOWN,
                         "files that hold no request"));
+    }
+
+    /** A file that was skipped one night and read the next is fine. */
+    private static Stream<FileEntry> lastReadings(List<FileEntry> files) {
+        return files.stream().collect(toMap(FileEntry::path, f -> f, (earlier, later) -> later)).values().stream();
     }
 
     private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
@@ -197,10 +204,13 @@ final class DataQuality {
     /** @throws Failure with exit code 3 when more of the records were rejected than the job allows */
     static void requireFewRejected(long rejected, long records, BigDecimal percent, String where) {
         if (exceeds(rejected, records, percent)) {
-            throw new Failure(
+            throw Failure.of(
                     ExitCode.DATA_QUALITY,
-                    "%,d of %,d records were rejected, more than %s %%; nothing was committed. See %s; is the dialect of the feed right? The bound is thresholds.rejected_percent"
-                            .formatted(rejected, records, percent.toPlainString(), where));
+                    "%,d of %,d records were rejected, more than %s %%; nothing was committed. See %s; is the dialect of the feed right? The bound is thresholds.rejected_percent",
+                    rejected,
+                    records,
+                    percent.toPlainString(),
+                    where);
         }
     }
 
@@ -226,17 +236,16 @@ final class DataQuality {
                         .distinct()
                         .limit(5)
                         .toList();
-                throw new Failure(
+                throw Failure.of(
                         ExitCode.UNPRICED,
-                        "%s: %,d of %,d tokens have no rate in scenario %s, more than %s %%; nothing was published. Without a rate: %s. Add the rates or an alias; see %s. The bound is thresholds.unpriced_percent"
-                                .formatted(
-                                        of.month(),
-                                        unpriced,
-                                        all,
-                                        of.scenario().label(),
-                                        percent.toPlainString(),
-                                        String.join(", ", models),
-                                        where));
+                        "%s: %,d of %,d tokens have no rate in scenario %s, more than %s %%; nothing was published. Without a rate: %s. Add the rates or an alias; see %s. The bound is thresholds.unpriced_percent",
+                        of.month(),
+                        unpriced,
+                        all,
+                        of.scenario().label(),
+                        percent.toPlainString(),
+                        String.join(", ", models),
+                        where);
             }
         });
     }

@@ -108,10 +108,12 @@ final class Ingestion {
 
     private void requireUnchanged(InputSnapshot unread, List<FileReport> reports) {
         reports.stream().filter(FileReport::changedWhileRead).findFirst().ifPresent(r -> {
-            throw new Failure(
+            throw Failure.of(
                     ExitCode.INPUT_CHANGED,
-                    "feed '%s': %s: %s; nothing was committed, run again when the export is complete"
-                            .formatted(r.feed(), r.path(), r.error().orElseThrow()));
+                    "feed '%s': %s: %s; nothing was committed, run again when the export is complete",
+                    r.feed(),
+                    r.path(),
+                    r.error().orElseThrow());
         });
         unread.requireUnchanged(hadoop);
     }
@@ -123,7 +125,7 @@ final class Ingestion {
             if (report.error().isEmpty()) {
                 continue;
             }
-            String problem = "feed '%s': %s cannot be read to its end: %s"
+            String problem = "feed '%s': %s: %s"
                     .formatted(report.feed(), report.path(), report.error().orElseThrow());
             if (byName.get(report.feed()).onUnreadable() == Feed.OnUnreadable.STOP) {
                 throw new Failure(
@@ -162,15 +164,11 @@ final class Ingestion {
         long rejected = whole.stream().mapToLong(FileReport::rejected).sum();
         long all = whole.stream().mapToLong(FileReport::records).sum();
         if (all == 0 && known.stream().noneMatch(f -> f.records() > 0)) {
-            throw new Failure(
+            throw Failure.of(
                     ExitCode.DATA_QUALITY,
-                    "no record in any of %d files, such as %s; check that the exports are complete"
-                            .formatted(
-                                    whole.size(),
-                                    whole.stream()
-                                            .map(FileReport::path)
-                                            .findFirst()
-                                            .orElse("those that were skipped")));
+                    "no record in any of %d files, such as %s; check that the exports are complete",
+                    whole.size(),
+                    whole.stream().map(FileReport::path).findFirst().orElse("those that were skipped"));
         }
         whole.stream()
                 .filter(r -> r.records() == 0)

@@ -3,6 +3,7 @@ package io.tokenledger.job;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -12,7 +13,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -26,12 +26,12 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * What a run is to do. Paths are relative to the directory of the job file, unless they begin with {@code /} or a scheme.
@@ -71,6 +71,19 @@ public record JobFile(
                 throw Failure.configuration("tables.rates: missing; expected the path of a rate table");
             }
             rates = List.copyOf(rates);
+            rates.forEach(path -> requirePath("rates", path));
+            requirePath("model_aliases", modelAliases);
+            requirePath("batch_policy", batchPolicy);
+            requirePath("batch_eligibility", batchEligibility);
+            requirePath("pools", pools);
+            requirePath("capacity_units", capacityUnits);
+            requirePath("commitments", commitments);
+        }
+    }
+
+    private static void requirePath(String table, String path) {
+        if (path != null && path.isBlank()) {
+            throw Failure.configuration("tables.%s: the path is empty; expected a file, or no such key", table);
         }
     }
 
@@ -130,23 +143,25 @@ public record JobFile(
      * @throws Failure with exit code 2, naming file and line
      */
     public static JobFile read(String file, byte[] content) {
+        ObjectMapper mapper = mapper();
         try {
-            JobFile job = mapper().readValue(content, JobFile.class);
-            if (job == null) {
+            JsonNode tree = mapper.readTree(content);
+            if (tree == null || tree.isMissingNode() || tree.isNull()) {
                 throw Failure.configuration("%s: the file is empty; see jobs/sample.yaml for an example", file);
             }
-            return job;
-        } catch (UnrecognizedPropertyException e) {
-            throw Failure.configuration(
-                    "%s:%d: unknown key '%s'; known here are %s",
-                    file, line(e), path(e), sorted(e.getKnownPropertyIds()));
+            new KnownKeys(file, content, mapper).check(tree);
+            return mapper.treeToValue(tree, JobFile.class);
         } catch (JsonMappingException e) {
             String problem = e.getCause() instanceof Failure failure ? failure.getMessage() : e.getOriginalMessage();
-            throw Failure.configuration("%s:%d: %s%s", file, line(e), path(e).isEmpty() ? "" : path(e) + ": ", problem);
-        } catch (JsonProcessingException e) {
+            String path = path(e);
             throw Failure.configuration(
-                    "%s:%d: %s",
-                    file, line(e), e.getOriginalMessage().lines().findFirst().orElse(""));
+                    "%s:%d: %s%s",
+                    file,
+                    KnownKeys.line(content, mapper, pointer(e)),
+                    path.isEmpty() ? "" : path + ": ",
+                    firstLine(problem));
+        } catch (JsonProcessingException e) {
+            throw Failure.configuration("%s:%d: %s", file, line(e), firstLine(e.getOriginalMessage()));
         } catch (IOException e) {
             throw Failure.configuration("%s: %s", file, e.getMessage());
         }
@@ -156,7 +171,7 @@ public record JobFile(
     static String outOf(byte[] content) {
         try {
             JsonNode out = new YAMLMapper().readTree(content).path("out");
-            return out.isTextual() ? out.asText() : DEFAULT_OUT;
+            return out.isTextual() && !out.asText().isBlank() ? out.asText() : DEFAULT_OUT;
         } catch (IOException e) {
             return DEFAULT_OUT;
         }
@@ -181,7 +196,8 @@ public record JobFile(
                 .addDeserializer(ZoneId.class, new Word<>(ZoneId.class, JobFile::zone));
         return YAMLMapper.builder(yaml)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .addModule(words)
                 .build();
@@ -214,9 +230,17 @@ public record JobFile(
         }
     }
 
+    /** The place of a mistake in the text; the parser's own is that of the construct around it. */
     private static int line(JsonProcessingException e) {
+        if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            return marked.getProblemMark().getLine() + 1;
+        }
         JsonLocation location = e.getLocation();
         return location == null ? 1 : location.getLineNr();
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
     }
 
     private static String path(JsonMappingException e) {
@@ -226,9 +250,13 @@ public record JobFile(
                 .replace(".[", "[");
     }
 
-    private static List<String> sorted(Collection<Object> keys) {
-        return keys == null
-                ? List.of()
-                : keys.stream().map(String::valueOf).sorted().toList();
+    private static JsonPointer pointer(JsonMappingException e) {
+        JsonPointer pointer = JsonPointer.empty();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            pointer = step.getFieldName() == null
+                    ? pointer.appendIndex(step.getIndex())
+                    : pointer.appendProperty(step.getFieldName());
+        }
+        return pointer;
     }
 }

@@ -65,18 +65,33 @@ record JobInputs(
                 job,
                 feeds,
                 new Policies(feeds, aliases, job.failedCalls(), job.billingZone()),
-                economics(
-                        jobFile,
-                        rates,
-                        RateGrid.of(rates, batchPolicy.changes()),
-                        pools,
-                        eligibility,
-                        batchPolicy,
-                        units,
-                        commitments,
-                        job.scenarios(),
-                        job.billingZone()),
+                economics(job, jobFile, rates, pools, eligibility, batchPolicy, units, commitments),
                 reader.files);
+    }
+
+    private static Economics economics(
+            JobFile job,
+            String jobFile,
+            RateCard rates,
+            Pools pools,
+            BatchEligibility eligibility,
+            BatchPolicy batchPolicy,
+            Map<String, CapacityUnit> units,
+            List<Commitment> commitments) {
+        try {
+            return new Economics(
+                    rates,
+                    RateGrid.of(rates, batchPolicy.changes()),
+                    pools,
+                    eligibility,
+                    batchPolicy,
+                    units,
+                    commitments,
+                    job.scenarios(),
+                    job.billingZone());
+        } catch (Failure e) {
+            throw Failure.configuration("%s: %s", jobFile, e.getMessage());
+        }
     }
 
     /** A path of the job file, seen from the directory that the job file is in. */

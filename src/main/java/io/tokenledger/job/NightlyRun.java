@@ -115,7 +115,6 @@ public final class NightlyRun {
 
         long snapshot = ledger.snapshot();
         List<FileEntry> files = ledger.files();
-        requireAllFeeds(inputs, files);
         Publishing publishing = new Publishing(inputs, ledger, folder, clock);
         SortedMap<Month, Fingerprints> touched = publishing.touched(snapshot);
         if (touched.isEmpty()) {
@@ -181,7 +180,7 @@ public final class NightlyRun {
     }
 
     /** The ledger keeps what it knows of every feed, so a feed that was read cannot leave the job file unnoticed. */
-    private static void requireAllFeeds(JobInputs inputs, List<FileEntry> files) {
+    private void requireAllFeeds(JobInputs inputs, List<FileEntry> files) {
         Set<String> missing = files.stream()
                 .filter(f -> f.accepted() > 0)
                 .map(FileEntry::feed)
@@ -189,9 +188,9 @@ public final class NightlyRun {
         inputs.feeds().forEach(feed -> missing.remove(feed.name()));
         if (!missing.isEmpty()) {
             throw Failure.configuration(
-                    "feeds: the ledger holds requests of %s, which the job file does not name; put the feed back, since"
+                    "%s: feeds: the ledger holds requests of %s, which the job file does not name; put the feed back, since"
                             + " its serving mode and requests_per_line price them",
-                    missing);
+                    options.jobFile(), missing);
         }
     }
 

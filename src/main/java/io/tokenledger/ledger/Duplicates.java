@@ -14,10 +14,10 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.model.TokenClass;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -27,8 +27,9 @@ import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * Requests that are in the ledger more than once, and which of them stays. Of rows with one key, those at the same time
- * and of the same model as the first are one request: its largest counters win, because a stream that is logged while it
- * runs repeats itself with growing counters. Whatever differs in another way is a conflict; the first stays.
+ * and of the same model as the first, none of whose counters is smaller, are one request: its largest counters win,
+ * because a stream that is logged while it runs repeats itself with growing counters. Whatever differs in another way is a
+ * conflict; the first stays.
  */
 final class Duplicates {
     static final String DATA_FILE = "_file";
@@ -48,8 +49,8 @@ final class Duplicates {
      * The rows to delete.
      *
      * @param rows requests with {@code _file}, {@code _pos} and {@code input_order}
-     * @return {@code _file}, {@code _pos}, {@code feed}, {@code file_id} of each row that does not stay, and {@code
-     *     conflict}: whether it differs from the one that stays in more than smaller counters
+     * @return {@code _file}, {@code _pos}, {@code feed}, {@code file_id} of each row that does not stay, {@code
+     *     conflict} (whether it differs from the one that stays in more than smaller counters) and {@code byte_offset}
      */
     static Dataset<Row> losers(Dataset<Row> rows) {
         Column[] wanted = Stream.concat(
@@ -74,7 +75,7 @@ final class Duplicates {
                 Window.partitionBy(REQUEST_KEY).orderBy(col(ORDER), col(BYTE_OFFSET), col(DATA_FILE), col(POSITION));
         WindowSpec rank = Window.partitionBy(REQUEST_KEY)
                 .orderBy(
-                        col("same_as_first").desc(),
+                        col("grown").desc(),
                         col("size").desc(),
                         col(ORDER),
                         col(BYTE_OFFSET),
@@ -84,20 +85,22 @@ final class Duplicates {
                 .map(org.apache.spark.sql.functions::col)
                 .reduce(Column::plus)
                 .orElseThrow();
-        Column notLarger = COUNTERS.stream()
-                .map(c -> col(c).leq(first(col(c)).over(rank)))
-                .reduce(Column::and)
-                .orElseThrow();
+        Column notSmallerThanFirst = every(c -> col(c).geq(first(col(c)).over(arrival)));
+        Column notLargerThanKept = every(c -> col(c).leq(first(col(c)).over(rank)));
         return rows.select(wanted)
                 .join(repeated, col(REQUEST_KEY).equalTo(col("repeated_key")), "left_semi")
                 .withColumn("same_as_first", sameAsFirst(OCCURRED_AT, arrival).and(sameAsFirst(MODEL, arrival)))
+                .withColumn("grown", col("same_as_first").and(notSmallerThanFirst))
                 .withColumn("size", size)
                 .withColumn("rank", row_number().over(rank))
                 .withColumn(
-                        CONFLICT,
-                        when(col("same_as_first").and(notLarger), false).otherwise(true))
+                        CONFLICT, col("same_as_first").and(notLargerThanKept).unary_$bang())
                 .filter(col("rank").gt(1))
-                .select(DATA_FILE, POSITION, FEED, FILE_ID, CONFLICT);
+                .select(DATA_FILE, POSITION, FEED, FILE_ID, CONFLICT, BYTE_OFFSET);
+    }
+
+    private static Column every(Function<String, Column> condition) {
+        return COUNTERS.stream().map(condition).reduce(Column::and).orElseThrow();
     }
 
     private static Column sameAsFirst(String column, WindowSpec arrival) {

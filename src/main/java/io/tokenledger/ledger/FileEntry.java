@@ -55,6 +55,16 @@ public record FileEntry(
                 report.error().orElse(null));
     }
 
+    /**
+     * The correction of a file of an earlier night, some of whose requests gave way to larger counters of the same
+     * stream: no record is read, but fewer are accepted and more are duplicates.
+     */
+    FileEntry superseded(String laterRun, long requests) {
+        return new FileEntry(
+                laterRun, feed, fileId, path, size, modified, codec, sha256, month, 0, -requests, requests, 0, 0, 0,
+                null);
+    }
+
     static FileEntry of(Record row) {
         return new FileEntry(
                 (String) row.getField("run_id"),

@@ -37,10 +37,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -129,7 +129,9 @@ public final class Ledger {
 
     /** Every file that a run has read or skipped, in the order of time. */
     public List<FileEntry> files() {
-        return Records.read(files, FileEntry::of);
+        return Records.read(files, FileEntry::of).stream()
+                .sorted(Comparator.comparing(FileEntry::runId).thenComparing(FileEntry::path))
+                .toList();
     }
 
     public List<Publication> publications() {
@@ -173,20 +175,33 @@ public final class Ledger {
                     .append();
             requests.refresh();
             Losers losers = losers(branch, base, reports);
-            losers.requireNoConflictIn(feeds);
+            losers.requireNoConflictIn(feeds, reports);
             commit(base, branch, losers);
-            return reports.stream()
-                    .map(report -> FileEntry.of(
-                            report,
-                            runId,
-                            losers.duplicates.getOrDefault(report.fileId(), 0L),
-                            losers.conflicts.getOrDefault(report.fileId(), 0L)))
-                    .toList();
+            return entries(reports, losers, runId);
         } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
             throw new IllegalStateException(e);
         } finally {
             removeBranch(branch);
         }
+    }
+
+    private List<FileEntry> entries(List<FileReport> reports, Losers losers, String runId) {
+        List<FileEntry> entries = new ArrayList<>();
+        Map<Long, Long> earlier = new TreeMap<>(losers.duplicates);
+        for (FileReport report : reports) {
+            earlier.remove(report.fileId());
+            entries.add(FileEntry.of(
+                    report,
+                    runId,
+                    losers.duplicates.getOrDefault(report.fileId(), 0L),
+                    losers.conflicts.getOrDefault(report.fileId(), 0L)));
+        }
+        if (!earlier.isEmpty()) {
+            files().stream()
+                    .filter(file -> file.accepted() > 0 && earlier.containsKey(file.fileId()))
+                    .forEach(file -> entries.add(file.superseded(runId, earlier.remove(file.fileId()))));
+        }
+        return entries;
     }
 
     /** The rows are in main now, or nowhere: the branch only staged them, and one that stays does no harm. */
@@ -227,7 +242,7 @@ public final class Ledger {
         final Map<String, List<Long>> positions = new TreeMap<>();
         final Map<Long, Long> duplicates = new HashMap<>();
         final Map<Long, Long> conflicts = new HashMap<>();
-        final Set<String> feedsInConflict = new HashSet<>();
+        final Map<String, Row> firstConflictOfFeed = new HashMap<>();
         long count;
 
         void add(Row row) {
@@ -237,18 +252,29 @@ public final class Ledger {
             duplicates.merge(row.getLong(3), 1L, Long::sum);
             if (row.getBoolean(4)) {
                 conflicts.merge(row.getLong(3), 1L, Long::sum);
-                feedsInConflict.add(row.getString(2));
+                firstConflictOfFeed.putIfAbsent(row.getString(2), row);
             }
             count++;
         }
 
-        void requireNoConflictIn(Collection<Feed> feeds) {
+        void requireNoConflictIn(Collection<Feed> feeds, List<FileReport> reports) {
             for (Feed feed : feeds) {
-                if (feed.onConflict() == Feed.OnConflict.STOP && feedsInConflict.contains(feed.name())) {
-                    throw new Failure(
+                Row conflict = firstConflictOfFeed.get(feed.name());
+                if (feed.onConflict() == Feed.OnConflict.STOP && conflict != null) {
+                    String file = reports.stream()
+                            .filter(r -> r.fileId() == conflict.getLong(3))
+                            .map(FileReport::path)
+                            .findFirst()
+                            .orElse("a file of an earlier night");
+                    throw Failure.of(
                             ExitCode.DATA_QUALITY,
-                            "feed '%s': requests with the same id but different time, model or counters; nothing was committed. Is the id unique within the identity namespace '%s'? With on_conflict: keep-first the first of them stays"
-                                    .formatted(feed.name(), feed.identityNamespace()));
+                            "feed '%s': %s, byte offset %d: a request with the id of another, but with another time, model"
+                                    + " or counters; nothing was committed. Is the id unique within the identity"
+                                    + " namespace '%s'? With on_conflict: keep-first the first of them stays",
+                            feed.name(),
+                            file,
+                            conflict.getLong(5),
+                            feed.identityNamespace());
                 }
             }
         }
@@ -301,10 +327,21 @@ public final class Ledger {
                 .snapshot(requests.snapshot(staged))
                 .build();
         RowDelta delta = requests.newRowDelta();
-        long rows = liveRows(base) - losers.count;
+        long rows = liveRows(base);
         for (DataFile file : added.addedDataFiles()) {
-            delta.addRows(file);
-            rows += file.recordCount();
+            List<Long> lost = losers.positions.getOrDefault(file.location(), List.of());
+            if (lost.size() == file.recordCount()) {
+                // A re-export of what the ledger holds: nothing of it becomes part of the table.
+                losers.positions.remove(file.location());
+                losers.count -= lost.size();
+            } else {
+                delta.addRows(file);
+                rows += file.recordCount();
+            }
+        }
+        rows -= losers.count;
+        if (rows == liveRows(base) && losers.count == 0) {
+            return;
         }
         DeleteWriteResult deletes = deletes(branch, losers);
         deletes.deleteFiles().forEach(delta::addDeletes);
@@ -423,7 +460,7 @@ public final class Ledger {
         requests.refresh();
         ManageSnapshots tags = requests.manageSnapshots();
         assemblies.forEach(assembly -> tags.createTag(
-                "%s_v%04d_%s".formatted(assembly.month(), assembly.version(), assembly.runId()),
+                String.format(Locale.ROOT, "%s_v%04d_%s", assembly.month(), assembly.version(), assembly.runId()),
                 assembly.ledgerSnapshot()));
         exclusively(requests, tags::commit);
         Records.append(

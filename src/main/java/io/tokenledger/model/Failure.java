@@ -1,5 +1,7 @@
 package io.tokenledger.model;
 
+import java.util.Locale;
+
 /**
  * An end of a command that its user can act on. The message names the place, what was found, what was expected and what
  * to do; it is shown without a stack trace. Anything else that is thrown is a defect.
@@ -17,9 +19,14 @@ public final class Failure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    /** A message from a format, in the same digits on every machine. */
+    public static Failure of(ExitCode exitCode, String format, Object... values) {
+        return new Failure(exitCode, String.format(Locale.ROOT, format, values));
+    }
+
     /** A wrong flag, job file or table: exit code 2. */
     public static Failure configuration(String format, Object... values) {
-        return new Failure(ExitCode.CONFIGURATION, String.format(java.util.Locale.ROOT, format, values));
+        return of(ExitCode.CONFIGURATION, format, values);
     }
 
     public ExitCode exitCode() {

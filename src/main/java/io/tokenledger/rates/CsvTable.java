@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class CsvTable {
     private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
     private static final CsvFactory FACTORY =
             CsvFactory.builder().enable(CsvParser.Feature.SKIP_EMPTY_LINES).build();
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private CsvTable() {}
 
@@ -51,7 +52,7 @@ public final class CsvTable {
     public static List<Line> read(String file, byte[] content, List<String> columns) {
         List<Line> lines = new ArrayList<>();
         try (Reader text = new InputStreamReader(
-                        new ByteArrayInputStream(content),
+                        new ByteArrayInputStream(withoutByteOrderMark(content)),
                         StandardCharsets.UTF_8.newDecoder()); // reports malformed bytes
                 CsvParser parser = FACTORY.createParser(text)) {
             List<String> header = null;
@@ -79,6 +80,13 @@ public final class CsvTable {
         return lines;
     }
 
+    /** Spreadsheets write one, and a quoted header behind it would not be read as quoted. */
+    private static byte[] withoutByteOrderMark(byte[] content) {
+        return Arrays.mismatch(BYTE_ORDER_MARK, content) == BYTE_ORDER_MARK.length
+                ? Arrays.copyOfRange(content, BYTE_ORDER_MARK.length, content.length)
+                : content;
+    }
+
     private static List<String> cells(CsvParser parser) throws IOException {
         List<String> cells = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -88,8 +96,7 @@ public final class CsvTable {
     }
 
     private static List<String> header(String file, List<String> found, List<String> expected) {
-        List<String> header = new ArrayList<>(found);
-        header.set(0, header.get(0).replace(BYTE_ORDER_MARK, ""));
+        List<String> header = List.copyOf(found);
         if (header.size() == 1 && header.get(0).contains(";")) {
             throw Failure.configuration(
                     "%s:1: columns are separated by ';', expected ','; save the sheet with commas and decimal points",
@@ -186,6 +193,13 @@ public final class CsvTable {
 
         public Instant instant(String column) {
             return required(column, instantOrNull(column), "a date such as 2026-07-01");
+        }
+
+        /** @throws Failure with exit code 2 when a validity ends before it begins */
+        public void requireEndAfterStart(String start, String end) {
+            if (instantOrNull(end) != null && !instant(start).isBefore(instantOrNull(end))) {
+                throw refused(end, "a time after " + start);
+            }
         }
 
         /** A word out of a known set. */

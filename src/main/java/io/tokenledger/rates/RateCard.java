@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -106,9 +107,7 @@ public final class RateCard {
         if (!PER_TOKENS.contains(rate.perTokens())) {
             throw line.refused("per_tokens", "one of " + PER_TOKENS);
         }
-        if (rate.validTo() != null && !rate.validFrom().isBefore(rate.validTo())) {
-            throw line.refused("valid_to", "a time after valid_from");
-        }
+        line.requireEndAfterStart("valid_from", "valid_to");
         if (rate.pricePerMillion().compareTo(MOST_PER_MILLION) > 0) {
             throw line.refused(
                     "price", "at most " + MOST_PER_MILLION + " per 1,000,000 tokens; is per_tokens or the unit wrong?");
@@ -201,10 +200,25 @@ public final class RateCard {
      */
     public Optional<Rate> find(
             ModelKey model, ServiceTier tier, TokenClass tokenClass, Instant time, long promptTokens) {
-        return byKey.getOrDefault(new Key(model, tier, tokenClass), List.of()).stream()
-                .filter(rate -> rate.validAt(time))
+        List<Rate> inBands = byKey.getOrDefault(new Key(model, tier, tokenClass), List.of()).stream()
                 .filter(rate -> rate.promptTokensAbove() == 0 || promptTokens > rate.promptTokensAbove())
-                .max(comparing(Rate::promptTokensAbove));
+                .toList();
+        OptionalLong highest = inBands.stream()
+                .filter(rate -> isInUse(rate.promptTokensAbove(), inBands, time))
+                .mapToLong(Rate::promptTokensAbove)
+                .max();
+        return inBands.stream()
+                .filter(rate -> highest.isPresent() && rate.promptTokensAbove() == highest.getAsLong())
+                .filter(rate -> rate.validAt(time))
+                .findFirst();
+    }
+
+    /** From the first price of a band to the end of its last: in a gap between them its tokens have no price. */
+    private static boolean isInUse(long band, List<Rate> rates, Instant time) {
+        List<Rate> ofBand =
+                rates.stream().filter(r -> r.promptTokensAbove() == band).toList();
+        return ofBand.stream().anyMatch(r -> !time.isBefore(r.validFrom()))
+                && ofBand.stream().anyMatch(r -> r.validTo() == null || time.isBefore(r.validTo()));
     }
 
     /**

@@ -14,6 +14,7 @@ import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
             capacity = capacity.add(unit.capacityPerMinute(commitment.units()).multiply(BigDecimal.valueOf(minutes)));
         }
         if (first.minimumMonthly() != null) {
-            cost = cost.max(first.minimumMonthly().setScale(cost.scale()));
+            cost = cost.max(first.minimumMonthly().setScale(cost.scale(), RoundingMode.HALF_EVEN));
         }
         return CapacityCharge.of(month, pool, cost, first.weighted(served), capacity, first.weights());
     }

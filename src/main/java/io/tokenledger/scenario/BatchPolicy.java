@@ -69,6 +69,7 @@ public record BatchPolicy(List<Entry> entries) {
     public static BatchPolicy read(String file, byte[] content) {
         List<Entry> entries = new ArrayList<>();
         for (CsvTable.Line line : CsvTable.read(file, content, COLUMNS)) {
+            line.requireEndAfterStart("valid_from", "valid_to");
             line.countOrNull("window_hours");
             line.countOrNull("max_requests");
             line.countOrNull("max_enqueued_tokens");

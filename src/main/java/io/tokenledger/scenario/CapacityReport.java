@@ -12,7 +12,8 @@ import java.time.ZoneId;
  *
  * @param overflowCost what the tokens above the capacity cost; null if any of them is unpriced
  * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless; null where
- *     nothing was served or priced
+ *     nothing was served or priced, and where overflow pays a price of its own, which tells nothing of the list value of
+ *     what was served
  * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
  *     serverless; null likewise
  */
@@ -40,9 +41,11 @@ public record CapacityReport(
      * @param serverless the same pool and month, everything at standard rates; null when the job has no such scenario
      */
     static CapacityReport of(CapacityPlan plan, PoolCost dedicated, PoolCost serverless, ZoneId zone) {
-        BigDecimal servedValue = serverless == null || serverless.totalCost() == null || dedicated.totalCost() == null
-                ? null
-                : serverless.totalCost().subtract(dedicated.tokenCost());
+        boolean comparable = serverless != null
+                && serverless.totalCost() != null
+                && dedicated.totalCost() != null
+                && plan.unit().overage() == CapacityUnit.Overage.STANDARD;
+        BigDecimal servedValue = comparable ? serverless.totalCost().subtract(dedicated.tokenCost()) : null;
         return new CapacityReport(
                 plan.month(),
                 plan.unit().pool(),

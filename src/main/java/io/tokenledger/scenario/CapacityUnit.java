@@ -6,6 +6,8 @@ import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.CsvTable.Line;
+import io.tokenledger.rates.Rate;
+import io.tokenledger.rates.RateCard;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
@@ -135,6 +137,14 @@ public record CapacityUnit(
         }
         if (line.decimal("throughput_per_minute").signum() == 0) {
             throw line.refused("throughput_per_minute", "more than 0 weighted tokens");
+        }
+        if (overagePrice != null
+                && (overagePrice.compareTo(RateCard.MOST_PER_MILLION) > 0
+                        || overagePrice.stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE - 6)) {
+            throw line.refused(
+                    "overage_price",
+                    "at most " + RateCard.MOST_PER_MILLION + " per 1,000,000 tokens, with at most "
+                            + (Rate.PER_TOKEN_SCALE - 6) + " fraction digits");
         }
         return new CapacityUnit(
                 line.text("unit"),

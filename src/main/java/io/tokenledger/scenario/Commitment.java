@@ -38,6 +38,10 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
             if (!names.add(line.text("commitment"))) {
                 throw line.refused("commitment", "each commitment once");
             }
+            if (line.count("units") == 0) {
+                throw line.refused("units", "at least 1");
+            }
+            line.requireEndAfterStart("valid_from", "valid_to");
             commitments.add(new Commitment(
                     line.text("commitment"),
                     unit,

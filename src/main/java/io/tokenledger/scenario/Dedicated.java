@@ -3,14 +3,18 @@ package io.tokenledger.scenario;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.tokenledger.ingest.LogRecords;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -60,7 +64,10 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
      */
     private Dataset<Row> overflowPerCell() {
         List<String> minuteAndClass = List.of(Pools.POOL, Usage.MINUTE, Usage.TOKEN_CLASS);
-        List<Column> sums = TokenClass.columns().stream().map(c -> sum(c).as(c)).toList();
+        List<Column> sums = new ArrayList<>();
+        TokenClass.columns().forEach(c -> sums.add(sum(c).as(c)));
+        sums.add(min(LogRecords.OCCURRED_AT).as(Usage.FIRST_SEEN));
+        sums.add(max(LogRecords.OCCURRED_AT).as(Usage.LAST_SEEN));
         Dataset<Row> overflowing = broadcast(overflowPerMinute());
         Dataset<Row> inThoseMinutes = pools.withPool(labelled.filter(col(Usage.BILLABLE)))
                 .join(
@@ -75,7 +82,10 @@ record Dedicated(Dataset<Row> labelled, Pools pools, List<CapacityPlan> plans) i
         return Allocation.share(shares, minuteAndClass, POOL_TOKENS_OVERFLOW, "weight", Usage.CELL_KEY, 0, OVERFLOW)
                 .groupBy(Usage.columns(
                         Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.TOKEN_CLASS, Facts.PRICE_TIER))))
-                .agg(sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS));
+                .agg(
+                        sum(col(OVERFLOW)).cast(DataTypes.LongType).as(Usage.TOKENS),
+                        min(Usage.FIRST_SEEN).as(Usage.FIRST_SEEN),
+                        max(Usage.LAST_SEEN).as(Usage.LAST_SEEN));
     }
 
     private Dataset<Row> overflowPerMinute() {

@@ -310,6 +310,41 @@ public record Evaluation(
                             of.scenario() != ScenarioName.DEDICATED || planned.contains(of),
                             row.getBoolean(8)));
                 });
+        return withUnused(costs, scenarios, idle);
+    }
+
+    /**
+     * Capacity costs money also where nobody used its pool. Every scenario is then compared with an empty one, or units
+     * that stood idle would win a pool for want of rivals.
+     */
+    private static List<PoolCost> withUnused(List<PoolCost> used, List<Scenario> scenarios, Map<Of, BigDecimal> idle) {
+        List<PoolCost> costs = new ArrayList<>(used);
+        Set<Of> there = new HashSet<>();
+        used.forEach(c -> there.add(new Of(c.month(), c.pool(), c.scenario())));
+        for (Of charged : idle.keySet()) {
+            for (Scenario scenario : scenarios) {
+                Of of = new Of(charged.month(), charged.pool(), scenario.name());
+                if (there.add(of)) {
+                    BigDecimal zero = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
+                    BigDecimal cost = idle.getOrDefault(of, zero);
+                    costs.add(new PoolCost(
+                            of.month(),
+                            of.pool(),
+                            of.scenario(),
+                            variant(of.scenario()),
+                            0,
+                            0,
+                            cost,
+                            cost,
+                            zero,
+                            cost,
+                            cost,
+                            0,
+                            true,
+                            false));
+                }
+            }
+        }
         return costs;
     }
 

@@ -19,7 +19,7 @@ interface Scenario {
 
     /**
      * What does not go where {@link #priceTier()} sends it: rows with the key of a rate cell, {@code pool}, {@code
-     * token_class}, {@code tokens} and {@code price_tier}. These tokens are taken from the rows without a price tier.
+     * token_class}, {@code tokens}, {@code first_seen}, {@code last_seen} and {@code price_tier}. These tokens are taken from the rows without a price tier.
      */
     default Optional<Dataset<Row>> overflow() {
         return Optional.empty();
