@@ -143,8 +143,7 @@ class UsageTest extends SparkTest {
     @Test
     void aRequestOfAFeedThatTheJobDoesNotNameStopsTheRun() {
         Dataset<Row> labelled = labelled(List.of(request("2026-07-01T00:00:00Z", "feed", "lost")), LIVE);
-        assertThatThrownBy(labelled::collectAsList)
-                .hasMessageContaining("No feed of the job is named lost");
+        assertThatThrownBy(labelled::collectAsList).hasMessageContaining("No feed of the job is named lost");
         assertThatThrownBy(() -> Usage.cells(labelled).collectAsList())
                 .hasMessageContaining("No feed of the job is named lost");
     }
@@ -187,7 +186,7 @@ class UsageTest extends SparkTest {
         Random random = new Random(seed);
         List<Row> rows = new ArrayList<>();
         long total = 0;
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 100; i++) {
             int tokens = random.nextInt(1_000);
             total += tokens;
             rows.add(request(
@@ -207,7 +206,7 @@ class UsageTest extends SparkTest {
                             .first()
                             .mkString(" "))
                     .as("seed %d %s", seed, zone)
-                    .isEqualTo(total + " 500");
+                    .isEqualTo(total + " 100");
         }
     }
 
@@ -390,7 +389,7 @@ class UsageTest extends SparkTest {
         Random random = new Random(seed);
         List<Row> rows = new ArrayList<>();
         long[] sums = new long[TokenClass.values().length];
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 150; i++) {
             List<Object> values = new ArrayList<>(List.of("tenant", "t" + random.nextInt(3)));
             for (TokenClass tokenClass : TokenClass.values()) {
                 if (random.nextBoolean()) {
