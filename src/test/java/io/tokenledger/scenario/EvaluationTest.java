@@ -201,7 +201,8 @@ class EvaluationTest extends SparkTest {
                             tuple("as-run", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")));
             assertThat(evaluation.ratesApplied())
                     .filteredOn(r -> r.scenario() == SERVERLESS)
-                    .extracting(r -> plain(r.pricePerMillion()) + " " + r.billedAs() + " " + r.tokens() + " " + plain(r.cost()))
+                    .extracting(r ->
+                            plain(r.pricePerMillion()) + " " + r.billedAs() + " " + r.tokens() + " " + plain(r.cost()))
                     .containsExactlyInAnyOrder(
                             "1 uncached_input 1600 0.0016",
                             "2 uncached_input 1001 0.002002",
