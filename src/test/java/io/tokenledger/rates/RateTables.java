@@ -1,0 +1,33 @@
+package io.tokenledger.rates;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Rate tables for tests, written in few words. */
+public final class RateTables {
+    public static final String HEADER = String.join(",", RateCard.COLUMNS) + "\n";
+
+    private RateTables() {}
+
+    /**
+     * A card of lines {@code provider model tier class above from to price}, where {@code to} may be {@code -}; prices
+     * are USD per 1,000,000 tokens.
+     */
+    public static RateCard card(String... lines) {
+        return read(Stream.of(lines).map(RateTables::line).collect(Collectors.joining()));
+    }
+
+    /** A card of whole lines of the table. */
+    static RateCard read(String lines) {
+        return RateCard.read(Map.of("rates.csv", (HEADER + lines).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static String line(String words) {
+        String[] w = words.trim().split("\\s+");
+        return String.join(
+                        ",", w[0], w[1], w[2], w[3], w[4], w[5], w[6].equals("-") ? "" : w[6], w[7], "1000000", "USD")
+                + ",,,,,\n";
+    }
+}

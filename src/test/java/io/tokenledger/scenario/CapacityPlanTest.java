@@ -1,0 +1,237 @@
+package io.tokenledger.scenario;
+
+import static io.tokenledger.model.TokenClass.CACHED_INPUT;
+import static io.tokenledger.model.TokenClass.OUTPUT;
+import static io.tokenledger.model.TokenClass.UNCACHED_INPUT;
+import static io.tokenledger.scenario.Units.tokens;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.usage.Demand;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** One unit serves 800 weighted tokens a minute: 1,000 at a ceiling of 80 %. */
+class CapacityPlanTest {
+    /** 40,320 minutes. */
+    private static final Month FEBRUARY = Month.parse("2026-02");
+
+    private static final CapacityUnit UNIT = Units.unit("pool", "60", "hour");
+
+    @Test
+    void aMinuteBelowOrAtTheCapacityIsServedWhole() {
+        // 400 + 4 × 100 = 800: exactly the capacity.
+        CapacityPlan plan = plan(1, tokens(UNCACHED_INPUT, 400, OUTPUT, 100), tokens(UNCACHED_INPUT, 300));
+        assertThat(plan.overflow()).isEmpty();
+        assertThat(plan.demanded()).isEqualByComparingTo("1100");
+        assertThat(plan.served()).isEqualByComparingTo("1100");
+        assertThat(plan.coverage()).isEqualByComparingTo("1");
+    }
+
+    @Test
+    void whatIsAboveTheCapacityOverflowsInProportionClassByClass() {
+        // 600 + 4 × 250 = 1,600 weighted, 800 of them above: half of each class.
+        CapacityPlan plan = plan(1, tokens(UNCACHED_INPUT, 600, OUTPUT, 250));
+        assertThat(plan.overflow())
+                .containsExactly(
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 600, 300),
+                        new CapacityPlan.Overflow(minute(0), OUTPUT, 250, 125));
+        assertThat(plan.served()).isEqualByComparingTo("800");
+        assertThat(plan.overflowTokens()).isEqualTo(425);
+    }
+
+    @Test
+    void halfATokenGoesToTheEvenNumber() {
+        // Half overflows: 601 ÷ 2 = 300.5 → 300, 603 ÷ 2 = 301.5 → 302; cached 9,990 and 9,970 at weight 0.1.
+        CapacityPlan plan = plan(
+                1, tokens(UNCACHED_INPUT, 601, CACHED_INPUT, 9_990), tokens(UNCACHED_INPUT, 603, CACHED_INPUT, 9_970));
+        assertThat(plan.overflow())
+                .containsExactly(
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 601, 300),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 9_990, 4_995),
+                        new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 603, 302),
+                        new CapacityPlan.Overflow(minute(1), CACHED_INPUT, 9_970, 4_985));
+        // 800.5 and 799.5
+        assertThat(plan.served()).isEqualByComparingTo("1600");
+    }
+
+    @Test
+    void anOverflowOfLessThanHalfATokenIsNone() {
+        // 801 weighted: 1 above, of which 200 ÷ 801 × 1 = 0.25 of the outputs and 0.001 of the one input.
+        CapacityPlan plan = plan(1, tokens(UNCACHED_INPUT, 1, OUTPUT, 200));
+        assertThat(plan.overflow()).isEmpty();
+        assertThat(plan.served()).isEqualByComparingTo("801");
+    }
+
+    @Test
+    void aMonthWithItsFiguresComputedByHand() {
+        // Loads 800 (at), 300 (below), 1,600 (half overflows). One unit costs 60 × 672 h = 40,320.
+        CapacityPlan plan = plan(
+                1,
+                tokens(UNCACHED_INPUT, 400, OUTPUT, 100),
+                tokens(UNCACHED_INPUT, 300),
+                tokens(UNCACHED_INPUT, 600, OUTPUT, 250));
+        assertThat(plan.cost()).isEqualByComparingTo("40320");
+        assertThat(plan.demanded()).isEqualByComparingTo("2700");
+        assertThat(plan.served()).isEqualByComparingTo("1900");
+        assertThat(plan.capacity()).isEqualByComparingTo("32256000");
+        assertThat(plan.peakUnits()).isEqualByComparingTo("2");
+        assertThat(plan.p99Units()).isEqualByComparingTo("0");
+        // 2,700 ÷ 32,256,000 = 0.0000837..; 1,900 ÷ 32,256,000 = 0.0000589..; 1,900 ÷ 2,700 = 0.7037037
+        assertThat(plan.meanUnits()).isEqualByComparingTo("0.000084");
+        assertThat(plan.utilisation()).isEqualByComparingTo("0.000059");
+        assertThat(plan.coverage()).isEqualByComparingTo("0.703704");
+        // 40,320 × 1,900 ÷ 32,256,000 = 2.375
+        CapacityCharge charge = plan.charge();
+        assertThat(charge.used()).isEqualByComparingTo("2.375");
+        assertThat(charge.idle()).isEqualByComparingTo("40317.625");
+        assertThat(charge.cost()).isEqualByComparingTo("40320");
+        assertThat(charge.pool()).isEqualTo("pool");
+        assertThat(charge.month()).isEqualTo(FEBRUARY);
+    }
+
+    @Test
+    void peakP99AndMeanCountEveryMinuteOfTheMonth() {
+        // Every minute has demand, the i-th i tokens. 99 % of 40,320 is 39,916.8: the 39,917th minute.
+        CapacityPlan plan = CapacityPlan.of(UNIT, 50, FEBRUARY, ZoneOffset.UTC, rising(40_320, 1));
+        assertThat(plan.peakUnits()).isEqualByComparingTo("50.4");
+        assertThat(plan.p99Units()).isEqualByComparingTo("49.89625");
+        assertThat(plan.meanUnits()).isEqualByComparingTo("25.200625");
+    }
+
+    @Test
+    void minutesWithoutDemandComeFirst() {
+        // 39,820 idle minutes and 500 rising ones: the 39,917th of all is the 97th of these, 97 × 8 ÷ 800.
+        CapacityPlan plan = CapacityPlan.of(UNIT, 1, FEBRUARY, ZoneOffset.UTC, rising(500, 8));
+        assertThat(plan.p99Units()).isEqualByComparingTo("0.97");
+        assertThat(plan.peakUnits()).isEqualByComparingTo("5");
+        // 403 minutes are exactly the 1 % that p99 leaves out.
+        assertThat(CapacityPlan.of(UNIT, 1, FEBRUARY, ZoneOffset.UTC, rising(403, 8))
+                        .p99Units())
+                .isEqualByComparingTo("0");
+        assertThat(CapacityPlan.of(UNIT, 1, FEBRUARY, ZoneOffset.UTC, rising(404, 8))
+                        .p99Units())
+                .isEqualByComparingTo("0.01");
+    }
+
+    @Test
+    void theMonthlyMinimumIsPaidWhereTheUnitsCostLess() {
+        assertThat(CapacityPlan.of(Units.withMinimum("50000"), 1, FEBRUARY, ZoneOffset.UTC, List.of())
+                        .cost())
+                .isEqualByComparingTo("50000");
+        assertThat(CapacityPlan.of(Units.withMinimum("50000"), 2, FEBRUARY, ZoneOffset.UTC, List.of())
+                        .cost())
+                .isEqualByComparingTo("80640");
+        assertThat(CapacityPlan.of(Units.withMinimum("100"), 1, FEBRUARY, ZoneOffset.UTC, List.of())
+                        .cost())
+                .isEqualByComparingTo("40320");
+    }
+
+    @Test
+    void withoutDemandTheWholeCostIsIdle() {
+        CapacityPlan plan = plan(3);
+        assertThat(plan.charge().used()).isEqualByComparingTo("0");
+        assertThat(plan.charge().idle()).isEqualByComparingTo("120960");
+        assertThat(plan.utilisation()).isEqualByComparingTo("0");
+        assertThat(plan.coverage()).isNull();
+        assertThat(plan.peakUnits()).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void theRealMinutesOfTheBillingZoneCount() {
+        CapacityPlan plan =
+                CapacityPlan.of(UNIT, 1, Month.parse("2026-03"), ZoneId.of("America/Los_Angeles"), List.of());
+        // 743 hours
+        assertThat(plan.cost()).isEqualByComparingTo("44580");
+        assertThat(plan.capacity()).isEqualByComparingTo(BigDecimal.valueOf(800L * 743 * 60));
+    }
+
+    @Test
+    void whateverTheDemandServedAndOverflowAreTheDemandAndUsedAndIdleTheCost() {
+        long seed = System.nanoTime();
+        System.out.println("CapacityPlanTest: seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            List<Demand.Minute> demand = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Map<TokenClass, Long> tokens = tokens();
+                for (TokenClass tokenClass : TokenClass.values()) {
+                    if (random.nextBoolean()) {
+                        tokens.put(tokenClass, 1 + (long) random.nextInt(1_500));
+                    }
+                }
+                demand.add(new Demand.Minute(minute(i), tokens));
+            }
+            CapacityPlan plan = CapacityPlan.of(UNIT, 1 + random.nextInt(5), FEBRUARY, ZoneOffset.UTC, demand);
+            BigDecimal overflow = BigDecimal.ZERO;
+            for (CapacityPlan.Overflow o : plan.overflow()) {
+                assertThat(o.overflow()).as("seed %d", seed).isBetween(1L, o.tokens());
+                overflow = overflow.add(UNIT.weights().get(o.tokenClass()).multiply(BigDecimal.valueOf(o.overflow())));
+            }
+            assertThat(plan.served().add(overflow)).as("seed %d", seed).isEqualByComparingTo(plan.demanded());
+            assertThat(plan.charge().used().add(plan.charge().idle()))
+                    .as("seed %d", seed)
+                    .isEqualByComparingTo(plan.cost());
+            for (Demand.Minute minute : demand) {
+                BigDecimal above = UNIT.weighted(minute.tokens()).subtract(UNIT.capacityPerMinute(plan.units()));
+                BigDecimal found = plan.overflow().stream()
+                        .filter(o -> o.minute().equals(minute.start()))
+                        .map(o -> UNIT.weights().get(o.tokenClass()).multiply(BigDecimal.valueOf(o.overflow())))
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+                // Each class is rounded to whole tokens: at most half a token of each, of all weights together 12.6.
+                assertThat(found.subtract(above.max(BigDecimal.ZERO)).abs())
+                        .as("seed %d", seed)
+                        .isLessThanOrEqualTo(new BigDecimal("6.3"));
+            }
+        }
+    }
+
+    @Test
+    void capacityThatIsUsedUpLeavesNothingIdle() {
+        CapacityCharge charge = CapacityCharge.of(
+                FEBRUARY,
+                "pool",
+                new BigDecimal("10.000000000000"),
+                BigDecimal.valueOf(801),
+                BigDecimal.valueOf(800),
+                Map.of());
+        assertThat(charge.used()).isEqualByComparingTo("10");
+        assertThat(charge.idle()).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void theUsedPartIsRoundedOnceAndTheIdlePartIsTheRest() {
+        CapacityCharge charge = CapacityCharge.of(
+                FEBRUARY, "pool", new BigDecimal("1.000000000000"), BigDecimal.ONE, BigDecimal.valueOf(3), Map.of());
+        assertThat(charge.used()).isEqualTo(new BigDecimal("0.333333333333"));
+        assertThat(charge.idle()).isEqualTo(new BigDecimal("0.666666666667"));
+    }
+
+    private static List<Demand.Minute> rising(int minutes, long step) {
+        return LongStream.rangeClosed(1, minutes)
+                .mapToObj(i -> new Demand.Minute(minute(i - 1), tokens(UNCACHED_INPUT, i * step)))
+                .toList();
+    }
+
+    @SafeVarargs
+    private static CapacityPlan plan(long units, Map<TokenClass, Long>... minutes) {
+        List<Demand.Minute> demand = new ArrayList<>();
+        for (Map<TokenClass, Long> tokens : minutes) {
+            demand.add(new Demand.Minute(minute(demand.size()), tokens));
+        }
+        return CapacityPlan.of(UNIT, units, FEBRUARY, ZoneOffset.UTC, demand);
+    }
+
+    private static Instant minute(long i) {
+        return Instant.parse("2026-02-01T00:00:00Z").plusSeconds(60 * i);
+    }
+}

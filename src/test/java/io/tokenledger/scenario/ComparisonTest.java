@@ -1,0 +1,179 @@
+package io.tokenledger.scenario;
+
+import static io.tokenledger.scenario.ScenarioName.AS_RUN;
+import static io.tokenledger.scenario.ScenarioName.BATCH;
+import static io.tokenledger.scenario.ScenarioName.DEDICATED;
+import static io.tokenledger.scenario.ScenarioName.SERVERLESS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tokenledger.model.Month;
+import java.math.BigDecimal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final Month JULY = Month.parse("2026-07");
+
+    @Test
+    void theLeastTotalOfThoseThatCompeteIsCheapest() {
+        assertThat(cheapest(cost(SERVERLESS, "10"), cost(BATCH, "7"), cost(DEDICATED, "8"), cost(AS_RUN, "9")))
+                .containsExactly(BATCH);
+    }
+
+    @Test
+    void ofEqualCostsTheFirstInTheOrderOfReportsWins() {
+        assertThat(cheapest(cost(AS_RUN, "7"), cost(DEDICATED, "7.0"), cost(BATCH, "7.00")))
+                .containsExactly(BATCH);
+    }
+
+    @Test
+    void aScenarioWithUnpricedTokensDoesNotCompeteHoweverCheapItsPricedPart() {
+        List<Comparison> all = Comparison.of(List.of(cost(SERVERLESS, "10"), unpriced(BATCH, 42, "1")));
+        assertThat(all.get(1).feasible()).isFalse();
+        assertThat(all.get(1).whyNot()).isEqualTo("42 tokens are unpriced");
+        assertThat(all.get(1).cheapest()).isFalse();
+        assertThat(all.get(1).savingAgainstServerless()).isNull();
+        assertThat(all.get(1).blendedCostPerMillion()).isNull();
+        assertThat(all.get(0).cheapest()).isTrue();
+        assertThat(all.get(0).whyNot()).isNull();
+    }
+
+    @Test
+    void dedicatedWithoutAUnitDoesNotCompete() {
+        PoolCost noUnit = cost(DEDICATED, "1", "0", 0, false);
+        List<Comparison> all = Comparison.of(List.of(noUnit, cost(SERVERLESS, "1")));
+        assertThat(all).extracting(c -> c.cost().scenario()).containsExactly(SERVERLESS, DEDICATED);
+        assertThat(all.get(1).feasible()).isFalse();
+        assertThat(all.get(1).whyNot()).isEqualTo("no capacity unit for this pool");
+        assertThat(all.get(1).savingAgainstServerless()).isEqualByComparingTo("0");
+        assertThat(all.get(0).cheapest()).isTrue();
+    }
+
+    @Test
+    void whereNothingCompetesNothingIsCheapest() {
+        assertThat(cheapest(unpriced(SERVERLESS, 1, "0"), unpriced(BATCH, 1, "0")))
+                .isEmpty();
+    }
+
+    @Test
+    void savingsAreWhatTheOtherCostsMore() {
+        List<Comparison> all =
+                Comparison.of(List.of(cost(SERVERLESS, "10"), cost(DEDICATED, "12.5"), cost(AS_RUN, "9")));
+        assertThat(all)
+                .extracting(Comparison::savingAgainstServerless)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("0"), new BigDecimal("-2.5"), new BigDecimal("1"));
+        assertThat(all)
+                .extracting(Comparison::savingAgainstAsRun)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("-1"), new BigDecimal("-3.5"), new BigDecimal("0"));
+    }
+
+    @Test
+    void withoutTheOtherScenarioThereIsNoSaving() {
+        Comparison only = Comparison.of(List.of(cost(BATCH, "5"))).get(0);
+        assertThat(only.savingAgainstServerless()).isNull();
+        assertThat(only.savingAgainstAsRun()).isNull();
+        assertThat(only.cheapest()).isTrue();
+    }
+
+    @Test
+    void theBlendedCostIsTheTotalPerMillionOfAllTokensAndCapacityPerMillionOfThoseItServed() {
+        // Total 12 for 3,000,000 tokens; capacity 10 with idle served 2,000,000 of them.
+        Comparison c = Comparison.of(List.of(new PoolCost(
+                        JULY,
+                        "pool",
+                        DEDICATED,
+                        "given",
+                        3_000_000,
+                        0,
+                        new BigDecimal("12"),
+                        new BigDecimal("12"),
+                        new BigDecimal("2"),
+                        new BigDecimal("10"),
+                        new BigDecimal("4"),
+                        2_000_000,
+                        true,
+                        false)))
+                .get(0);
+        assertThat(c.blendedCostPerMillion()).isEqualByComparingTo("4");
+        assertThat(c.capacityCostPerMillion()).isEqualByComparingTo("5");
+    }
+
+    @Test
+    void perMillionIsRoundedHalfEvenAndNullWithoutTokens() {
+        assertThat(Comparison.perMillion(new BigDecimal("1"), 3_000_000)).isEqualTo(new BigDecimal("0.333333333333"));
+        assertThat(Comparison.perMillion(new BigDecimal("2"), 3_000_000)).isEqualTo(new BigDecimal("0.666666666667"));
+        assertThat(Comparison.perMillion(new BigDecimal("1"), 0)).isNull();
+        assertThat(Comparison.perMillion(null, 7)).isNull();
+    }
+
+    @Test
+    void verdictsArePerPoolAndMonthInTheirOrder() {
+        PoolCost other = new PoolCost(
+                Month.parse("2026-06"),
+                "z",
+                BATCH,
+                null,
+                1,
+                0,
+                new BigDecimal("99"),
+                new BigDecimal("99"),
+                new BigDecimal("99"),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                0,
+                true,
+                false);
+        List<Comparison> all = Comparison.of(List.of(cost(SERVERLESS, "1"), other));
+        assertThat(all).extracting(c -> c.cost().month().toString()).containsExactly("2026-06", "2026-07");
+        assertThat(all).allMatch(Comparison::cheapest);
+    }
+
+    private static List<ScenarioName> cheapest(PoolCost... costs) {
+        return Comparison.of(List.of(costs)).stream()
+                .filter(Comparison::cheapest)
+                .map(c -> c.cost().scenario())
+                .toList();
+    }
+
+    private static PoolCost cost(ScenarioName scenario, String total) {
+        return cost(scenario, total, "0", 0, true);
+    }
+
+    private static PoolCost cost(ScenarioName scenario, String total, String capacity, long served, boolean planned) {
+        return new PoolCost(
+                JULY,
+                "pool",
+                scenario,
+                null,
+                1_000,
+                0,
+                new BigDecimal(total),
+                new BigDecimal(total),
+                new BigDecimal(total),
+                new BigDecimal(capacity),
+                BigDecimal.ZERO,
+                served,
+                planned,
+                false);
+    }
+
+    private static PoolCost unpriced(ScenarioName scenario, long tokens, String priced) {
+        return new PoolCost(
+                JULY,
+                "pool",
+                scenario,
+                null,
+                1_000,
+                tokens,
+                null,
+                new BigDecimal(priced),
+                new BigDecimal(priced),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                0,
+                true,
+                false);
+    }
+}
