@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import io.tokenledger.model.Failure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,11 +20,11 @@ import java.util.TreeMap;
 record KnownKeys(String file, byte[] content, ObjectMapper mapper) {
 
     /** @throws Failure with exit code 2, naming file, line, key and the known ones */
-    void check(JsonNode tree) throws IOException {
+    void check(JsonNode tree) {
         check(tree, mapper.constructType(JobFile.class), JsonPointer.empty());
     }
 
-    private void check(JsonNode node, JavaType type, JsonPointer place) throws IOException {
+    private void check(JsonNode node, JavaType type, JsonPointer place) {
         if (node.isArray() && type.isCollectionLikeType()) {
             for (int i = 0; i < node.size(); i++) {
                 check(node.get(i), type.getContentType(), place.appendIndex(i));
@@ -59,7 +60,7 @@ record KnownKeys(String file, byte[] content, ObjectMapper mapper) {
     }
 
     /** The line on which a key or an element stands, counted from 1; of the one around it where it has none itself. */
-    static int line(byte[] content, ObjectMapper mapper, JsonPointer place) throws IOException {
+    static int line(byte[] content, ObjectMapper mapper, JsonPointer place) {
         int line = 1;
         try (JsonParser parser = mapper.createParser(content)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -71,6 +72,8 @@ record KnownKeys(String file, byte[] content, ObjectMapper mapper) {
                     }
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return line;
     }
