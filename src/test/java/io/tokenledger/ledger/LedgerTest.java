@@ -308,6 +308,7 @@ class LedgerTest extends SparkTest {
                 ledger.snapshot(),
                 new Publication.Fingerprints("l", "r", "p"),
                 totals,
+                Map.of("serverless", "0.000000000001", "as-run", "0.000000000000"),
                 "2026-07/v0001-" + run);
     }
 

@@ -126,8 +126,7 @@ class UsageTest extends SparkTest {
                 "aliases.csv",
                 "provider,alias,model,note\np,endpoint-7,m,\np,m,fixed,\nq,endpoint-7,other,\n"
                         .getBytes(StandardCharsets.UTF_8));
-        Policies policies =
-                new Policies(List.of(LIVE), aliases, BatchEligibility.NONE, FailedCalls.BILLABLE, ZoneOffset.UTC);
+        Policies policies = new Policies(List.of(LIVE), aliases, FailedCalls.BILLABLE, ZoneOffset.UTC);
         List<Row> rows = List.of(
                 request("2026-07-01T00:00:00Z", "tenant", "1", "model", "endpoint-7"),
                 request("2026-07-01T00:00:00Z", "tenant", "2", "model", "m"),
@@ -304,8 +303,7 @@ class UsageTest extends SparkTest {
                 request("2026-07-01T00:00:00Z", "tenant", "1", "status", "error", "uncached_input", 9),
                 request("2026-07-01T00:00:00Z", "tenant", "2"));
         for (FailedCalls policy : FailedCalls.values()) {
-            Policies policies =
-                    new Policies(List.of(LIVE), ModelAliases.NONE, BatchEligibility.NONE, policy, ZoneOffset.UTC);
+            Policies policies = new Policies(List.of(LIVE), ModelAliases.NONE, policy, ZoneOffset.UTC);
             assertThat(strings(Usage.labelled(dataset(session(), rows), policies, GRID, JULY)
                             .orderBy("tenant")
                             .select("billable")))
@@ -329,15 +327,11 @@ class UsageTest extends SparkTest {
         assertThat(eligibility.canWait(null, null, null)).isFalse();
         assertThat(BatchEligibility.NONE.canWait("acme", "nightly", "dev")).isFalse();
 
-        Policies policies =
-                new Policies(List.of(LIVE), ModelAliases.NONE, eligibility, FailedCalls.BILLABLE, ZoneOffset.UTC);
         List<Row> rows = List.of(
                 request("2026-07-01T00:00:00Z", "tenant", "acme"),
                 request("2026-07-01T00:00:00Z", "tenant", "zeta"),
                 request("2026-07-01T00:00:00Z", "tenant", null, "feature", "nightly"));
-        assertThat(strings(Usage.labelled(dataset(session(), rows), policies, GRID, JULY)
-                        .orderBy("tenant")
-                        .select("batch_eligible")))
+        assertThat(strings(cells(rows, LIVE).orderBy("tenant").select(eligibility.canWait())))
                 .containsExactly("true", "true", "false");
     }
 
