@@ -25,13 +25,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 
 class UsageTest extends SparkTest {
@@ -199,13 +199,12 @@ class UsageTest extends SparkTest {
                 .map(Month::parse)
                 .toList();
         for (String zone : List.of("UTC", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Chatham")) {
-            Dataset<Row> cells = Usage.cells(
-                    Usage.labelled(dataset(session(), rows), policies(ZoneId.of(zone), LIVE), GRID, months));
-            assertThat(cells.agg(functions.sum("uncached_input"), functions.sum("requests"))
-                            .first()
-                            .mkString(" "))
+            List<Row> cells = Usage.cells(
+                            Usage.labelled(dataset(session(), rows), policies(ZoneId.of(zone), LIVE), GRID, months))
+                    .collectAsList();
+            assertThat(List.of(sum(cells, "uncached_input"), sum(cells, "requests")))
                     .as("seed %d %s", seed, zone)
-                    .isEqualTo(total + " 100");
+                    .containsExactly(total, 100L);
         }
     }
 
@@ -398,20 +397,15 @@ class UsageTest extends SparkTest {
                             .toString(),
                     values.toArray()));
         }
-        Dataset<Row> requests = dataset(session(), rows);
-        List<String> once = strings(sorted(Usage.cells(labelled(requests.coalesce(1)))));
-        List<String> again =
-                strings(sorted(Usage.cells(labelled(requests.repartition(7).orderBy(functions.rand(seed))))));
-        assertThat(again).as("seed %d", seed).isEqualTo(once);
-        assertThat(Usage.cells(labelled(requests))
-                        .selectExpr(TokenClass.columns().stream()
-                                .map(c -> "sum(" + c + ")")
-                                .toArray(String[]::new))
-                        .first()
-                        .mkString(" "))
+        List<Row> once =
+                Usage.cells(labelled(dataset(session(), rows).coalesce(1))).collectAsList();
+        Collections.shuffle(rows, random);
+        List<Row> again =
+                Usage.cells(labelled(dataset(session(), rows).repartition(7))).collectAsList();
+        assertThat(again).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(once);
+        assertThat(TokenClass.columns().stream().map(c -> sum(once, c)))
                 .as("seed %d", seed)
-                .isEqualTo(String.join(
-                        " ", Arrays.stream(sums).mapToObj(Long::toString).toList()));
+                .containsExactlyElementsOf(Arrays.stream(sums).boxed().toList());
     }
 
     @Test
@@ -483,8 +477,10 @@ class UsageTest extends SparkTest {
         return Usage.cells(labelled(rows, feeds));
     }
 
-    private static Dataset<Row> sorted(Dataset<Row> cells) {
-        return cells.orderBy(Usage.columns(Usage.CELL_KEY));
+    private static long sum(List<Row> rows, String column) {
+        return rows.stream()
+                .mapToLong(row -> row.isNullAt(row.fieldIndex(column)) ? 0 : row.getAs(column))
+                .sum();
     }
 
     private static List<String> strings(Dataset<Row> rows) {
