@@ -357,10 +357,13 @@ group by all;
 
 create table scenario_costs as
 select month, scenario, case scenario when 'dedicated' then 'given' end as variant, row_kind, tenant, feature, environment, provider,
-    model, pool, cast(priced_tokens as bigint) as priced_tokens, cast(unpriced_tokens as bigint) as unpriced_tokens,
+    model, pool,
+    -- idle capacity served no tokens at all, which is not 0 of them
+    case row_kind when 'usage' then cast(cost.priced_tokens as bigint) end as priced_tokens,
+    case row_kind when 'usage' then cast(cost.unpriced_tokens as bigint) end as unpriced_tokens,
     uncached_input_cost, cached_input_cost, cache_write_5m_cost, cache_write_1h_cost, audio_input_cost, output_cost,
     audio_output_cost, capacity_cost, cast(0 as decimal(38, 12)) as fee_cost,
-    case when unpriced_tokens = 0 then cast(token_cost + capacity_cost as decimal(38, 12)) end as total_cost,
+    case when cost.unpriced_tokens = 0 then cast(token_cost + capacity_cost as decimal(38, 12)) end as total_cost,
     cast(token_cost + capacity_cost as decimal(38, 12)) as priced_cost, sampled, 'USD' as currency
 from cost;
 
