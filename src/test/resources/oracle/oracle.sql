@@ -155,14 +155,36 @@ left join pool on pool.provider = fields.provider and pool.model = coalesce(alia
 
 -- Billable tokens by class -----------------------------------------------------------------------------------------------------
 
+-- When the rates or the batch policy of a model with rates change.
+create table change as
+select provider, model, unnest([valid_from, valid_to]) as changed_at from price
+union
+select provider, model, unnest([cast(valid_from as timestamp), cast(valid_to as timestamp)])
+from policy where (provider, model) in (select (provider, model) from price);
+
+-- Requests between which no figure tells; first and last seen are those of all of them, with tokens of a class or without.
+create table billable_request as
+with sliced as (
+    select *, (
+        select max(changed_at) from change c
+        where c.provider = r.provider and c.model = r.model and changed_at <= occurred_at) as slice
+    from request r where billable)
+select *, min(occurred_at) over cell as cell_first, max(occurred_at) over cell as cell_last,
+    min(occurred_at) over cell_minute as cell_minute_first, max(occurred_at) over cell_minute as cell_minute_last
+from sliced
+window
+    cell as (partition by month, tenant, feature, environment, provider, model, serving_mode, service_tier, sampled, slice),
+    cell_minute as (
+        partition by month, tenant, feature, environment, provider, model, serving_mode, service_tier, sampled, slice, minute);
+
 create table token as
-select month, minute, occurred_at, tenant, feature, environment, provider, model, serving_mode, service_tier, sampled, can_wait,
-    pool, token_class, tokens,
+select month, minute, occurred_at, cell_first, cell_last, cell_minute_first, cell_minute_last, tenant, feature, environment, provider,
+    model, serving_mode, service_tier, sampled, can_wait, pool, token_class, tokens,
     (select batch_tier from policy
      where policy.provider = t.provider and policy.model = t.model and occurred_at >= cast(valid_from as timestamp)
          and (valid_to is null or occurred_at < cast(valid_to as timestamp))) as batch_tier
 from (
-    unpivot (from request where billable)
+    unpivot (from billable_request)
     on uncached_input, cached_input, cache_write_5m, cache_write_1h, output, audio_input, audio_output
     into name token_class value tokens) t
 where tokens > 0;
@@ -190,7 +212,7 @@ from demand;
 create table overflow_share as
 with cell as (
     select month, pool, minute, token_class, tenant, feature, environment, provider, model, serving_mode, service_tier, sampled,
-        can_wait, cast(sum(tokens) as hugeint) as tokens
+        can_wait, cell_minute_first, cell_minute_last, cast(sum(tokens) as hugeint) as tokens
     from token where (pool, minute) in (select (pool, minute) from overflow where overflow > 0)
     group by all),
 share as (
@@ -211,8 +233,8 @@ from share;
 -- Where every token goes: the price list that pays for it, or none where capacity serves it -------------------------------------
 
 create table served as
-select month, occurred_at, tenant, feature, environment, provider, model, sampled, pool, token_class,
-    cast(tokens as hugeint) as tokens, scenario,
+select month, occurred_at, cell_first as first_seen, cell_last as last_seen, tenant, feature, environment, provider, model, sampled,
+    pool, token_class, cast(tokens as hugeint) as tokens, scenario,
     case scenario
         when 'serverless' then 'standard'
         when 'batch' then case when can_wait then coalesce(batch_tier, 'standard') else 'standard' end
@@ -224,10 +246,12 @@ select month, occurred_at, tenant, feature, environment, provider, model, sample
     end as tier
 from token cross join (values ('serverless'), ('batch'), ('dedicated'), ('as-run')) s (scenario)
 union all
-select month, minute, tenant, feature, environment, provider, model, sampled, pool, token_class, part, 'dedicated', 'standard'
+select month, minute, cell_minute_first, cell_minute_last, tenant, feature, environment, provider, model, sampled, pool, token_class,
+    part, 'dedicated', 'standard'
 from overflow_share where part > 0
 union all
-select month, minute, tenant, feature, environment, provider, model, sampled, pool, token_class, -part, 'dedicated', null
+select month, minute, cell_minute_first, cell_minute_last, tenant, feature, environment, provider, model, sampled, pool, token_class,
+    -part, 'dedicated', null
 from overflow_share where part > 0;
 
 -- What capacity costs, used and idle ------------------------------------------------------------------------------------------------
@@ -333,10 +357,13 @@ group by all;
 
 create table scenario_costs as
 select month, scenario, case scenario when 'dedicated' then 'given' end as variant, row_kind, tenant, feature, environment, provider,
-    model, pool, cast(priced_tokens as bigint) as priced_tokens, cast(unpriced_tokens as bigint) as unpriced_tokens,
+    model, pool,
+    -- idle capacity served no tokens at all, which is not 0 of them
+    case row_kind when 'usage' then cast(cost.priced_tokens as bigint) end as priced_tokens,
+    case row_kind when 'usage' then cast(cost.unpriced_tokens as bigint) end as unpriced_tokens,
     uncached_input_cost, cached_input_cost, cache_write_5m_cost, cache_write_1h_cost, audio_input_cost, output_cost,
     audio_output_cost, capacity_cost, cast(0 as decimal(38, 12)) as fee_cost,
-    case when unpriced_tokens = 0 then cast(token_cost + capacity_cost as decimal(38, 12)) end as total_cost,
+    case when cost.unpriced_tokens = 0 then cast(token_cost + capacity_cost as decimal(38, 12)) end as total_cost,
     cast(token_cost + capacity_cost as decimal(38, 12)) as priced_cost, sampled, 'USD' as currency
 from cost;
 
@@ -460,7 +487,8 @@ from fact where cost is null and weighted is null
 group by all;
 
 create table unpriced_times as
-select month, scenario, provider, model, tier as price_tier, token_class, min(occurred_at) as first_seen, max(occurred_at) as last_seen
+select month, scenario, provider, model, tier as price_tier, token_class, min(first_seen) as first_seen,
+    max(last_seen) as last_seen
 from fact where cost is null and weighted is null
 group by all;
 

@@ -3,7 +3,6 @@ package io.tokenledger;
 import io.tokenledger.ingest.Feed;
 import io.tokenledger.ingest.LogRecords;
 import io.tokenledger.model.ServingMode;
-import io.tokenledger.usage.BatchEligibility;
 import io.tokenledger.usage.FailedCalls;
 import io.tokenledger.usage.ModelAliases;
 import io.tokenledger.usage.Policies;
@@ -67,8 +66,8 @@ public final class Requests {
                 null);
     }
 
-    /** No aliases, nothing eligible, failed calls billable. */
+    /** No aliases, failed calls billable. */
     public static Policies policies(ZoneId zone, Feed... feeds) {
-        return new Policies(List.of(feeds), ModelAliases.NONE, BatchEligibility.NONE, FailedCalls.BILLABLE, zone);
+        return new Policies(List.of(feeds), ModelAliases.NONE, FailedCalls.BILLABLE, zone);
     }
 }

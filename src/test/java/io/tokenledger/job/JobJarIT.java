@@ -48,9 +48,6 @@ class JobJarIT {
         }
     }
 
-    // FAILS, a defect of the build: the filter of the shade plugin leaves META-INF/MANIFEST.MF out of every artifact,
-    // the
-    // job's own too, so "java -jar" finds no main class and every manifest.json says that its code was "unpackaged".
     @Test
     void theJarNamesItsMainClassAndItsVersion() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {

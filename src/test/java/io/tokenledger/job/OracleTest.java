@@ -166,8 +166,6 @@ class OracleTest extends SparkTest {
         assertSame("rates_applied", "rates_applied", columns);
     }
 
-    // FAILS, a defect of the job: CsvTable takes the position of the token that begins a record, which is still on the
-    // line before, so every line number is one too low, here and in the messages about tables (file:line).
     @Test
     void everyRateThatMadeMoneyNamesItsLineInTheRateTable() throws SQLException {
         assertSame(
@@ -176,8 +174,6 @@ class OracleTest extends SparkTest {
                 new ArrayList<>(columns("rates_applied").keySet()));
     }
 
-    // FAILS, a defect of the job: first and last seen are those of the rate cell, so cached input is said to have been
-    // seen in requests that had none. Times of a token class must come from requests with tokens of that class.
     @Test
     void tokensWithoutARateWereSeenWhenTheyWereSeen() throws SQLException {
         assertSame(

@@ -223,7 +223,8 @@ class LedgerTest extends SparkTest {
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.CONFLICT))
                 .hasMessage(
-                        "Another run has committed to the ledger since this one began; nothing was committed, run again");
+                        "Another run has committed to ledger.tokenledger.requests since this one began; this one changed nothing"
+                                + " there, run again");
         assertThat(held()).containsExactly("fast 4", "r0 1");
         assertThat(refs()).containsExactly("main");
     }
@@ -247,7 +248,7 @@ class LedgerTest extends SparkTest {
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.CONFLICT));
         assertThat(other.publications()).containsExactly(publication("run-1", 1));
-        assertThat(refs()).containsExactly("2026-07-v0001", "main");
+        assertThat(refs()).containsExactly("2026-07_v0001_run-1", "main");
         other.publish(List.of(publication("run-2", 2)));
         assertThat(ledger.publications()).hasSize(2);
     }
@@ -308,6 +309,7 @@ class LedgerTest extends SparkTest {
                 ledger.snapshot(),
                 new Publication.Fingerprints("l", "r", "p"),
                 totals,
+                Map.of("serverless", "0.000000000001", "as-run", "0.000000000000"),
                 "2026-07/v0001-" + run);
     }
 

@@ -15,7 +15,6 @@ import io.tokenledger.ingest.Feed;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServingMode;
-import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
@@ -56,6 +55,8 @@ class EvaluationTest extends SparkTest {
     private static final ScenarioSettings ALL = new ScenarioSettings(YES, YES, new Replicas(Map.of("u", 1)), YES);
     private static final Pools CHAT = new Pools(Map.of(new ModelKey("p", "m"), "chat"));
     private static final CapacityUnit UNIT = Units.unit("chat", "60", "hour");
+    private static final BatchEligibility ELIGIBLE =
+            new BatchEligibility(Set.of(new BatchEligibility.Work("a", "bulk", null)));
 
     private static final RateCard CARD = RateTables.card(
             "p m standard uncached_input 0    2026-01-01 - 1",
@@ -304,7 +305,7 @@ class EvaluationTest extends SparkTest {
         System.out.println("EvaluationTest: dedicated, seed " + seed);
         Random random = new Random(seed);
         List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 150; i++) {
             rows.add(request(
                     Instant.parse("2026-02-14T23:55:00Z")
                             .plusSeconds(random.nextInt(600))
@@ -313,6 +314,8 @@ class EvaluationTest extends SparkTest {
                     random.nextInt(4) == 0 ? null : "t" + random.nextInt(5),
                     "model",
                     random.nextBoolean() ? "m" : "n",
+                    "service_tier",
+                    random.nextBoolean() ? "default" : "priority",
                     "uncached_input",
                     random.nextInt(1_500),
                     "cached_input",
@@ -322,9 +325,8 @@ class EvaluationTest extends SparkTest {
         }
         Pools pools = new Pools(Map.of(new ModelKey("p", "m"), "chat", new ModelKey("p", "n"), "chat"));
         Dataset<Row> labelled = labelled(rows, CARD, List.of(FEBRUARY)).cache();
-        Dataset<Row> tokens = Usage.byTokenClass(pools.withPool(Usage.cells(labelled))
-                .select(Usage.columns(Usage.concat(
-                        Usage.CELL_KEY, List.of("pool", "first_seen", "last_seen"), TokenClass.columns()))));
+        Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), grid(CARD))
+                .cache();
         CapacityPlan plan = CapacityPlan.of(
                 UNIT,
                 2,
@@ -333,20 +335,37 @@ class EvaluationTest extends SparkTest {
                 Demand.curves(labelled, pools, Set.of("chat")).get(new Demand.Of(FEBRUARY, "chat")));
         assertThat(plan.overflow()).isNotEmpty();
 
-        Dataset<Row> served =
-                new Dedicated(labelled, pools, List.of(plan)).serve(tokens).cache();
+        Dedicated dedicated = new Dedicated(labelled, pools, List.of(plan));
+        assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())
+                .as("every token of the pool is on its capacity at first")
+                .isTrue();
+        Dataset<Row> overflow = dedicated.overflow().orElseThrow().cache();
+        Dataset<Row> served = Facts.of(List.of(dedicated), tokens, new Prices(CARD, grid(CARD), pools, List.of(UNIT)))
+                .cache();
 
-        List<String> key = Usage.concat(Usage.CELL_KEY, List.of("pool", "token_class"));
+        List<String> cell = Usage.concat(Usage.CELL_KEY, List.of("pool", "token_class"));
+        Map<String, Long> left = sums(tokens, cell);
+        sums(overflow, cell).forEach((of, taken) -> left.merge(of, -taken, Long::sum));
+        assertThat(left.values()).as("seed %d", seed).allMatch(tokensLeft -> tokensLeft >= 0);
+        List<String> key = Usage.concat(
+                List.of("month"),
+                Usage.ATTRIBUTES,
+                List.of("sampled", "slice_from", "prompt_tokens_above", "pool", "token_class"));
         assertThat(sums(served, key)).as("seed %d", seed).isEqualTo(sums(tokens, key));
         Map<String, Long> planned = new TreeMap<>();
         plan.overflow().forEach(o -> planned.merge(o.tokenClass().column(), o.overflow(), Long::sum));
         assertThat(sums(served.filter(col("price_tier").equalTo("standard")), List.of("token_class")))
                 .as("seed %d", seed)
                 .isEqualTo(planned);
+        assertThat(sums(overflow.filter(col("price_tier").equalTo("standard")), List.of("token_class")))
+                .as("seed %d", seed)
+                .isEqualTo(planned);
         assertThat(sums(served.filter(col("price_tier").isNull()), key).values())
                 .as("seed %d", seed)
-                .allMatch(left -> left >= 0);
+                .allMatch(onCapacity -> onCapacity >= 0);
         served.unpersist();
+        overflow.unpersist();
+        tokens.unpersist();
         labelled.unpersist();
     }
 
@@ -388,6 +407,7 @@ class EvaluationTest extends SparkTest {
                 CARD,
                 grid(CARD),
                 CHAT,
+                ELIGIBLE,
                 BatchPolicy.NONE,
                 Map.of("u", unit),
                 List.of(),
@@ -405,7 +425,15 @@ class EvaluationTest extends SparkTest {
     void unitsThatDoNotFitTheJobAreRefused() {
         ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
         assertThatThrownBy(() -> new Evaluation.Economics(
-                        CARD, grid(CARD), CHAT, BatchPolicy.NONE, Map.of(), List.of(), dedicated, ZoneOffset.UTC))
+                        CARD,
+                        grid(CARD),
+                        CHAT,
+                        ELIGIBLE,
+                        BatchPolicy.NONE,
+                        Map.of(),
+                        List.of(),
+                        dedicated,
+                        ZoneOffset.UTC))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("unknown unit 'u'");
         assertThatThrownBy(() -> economics(CARD, Pools.NONE, dedicated, List.of()))
@@ -416,6 +444,7 @@ class EvaluationTest extends SparkTest {
                         CARD,
                         grid(CARD),
                         CHAT,
+                        ELIGIBLE,
                         BatchPolicy.NONE,
                         Map.of("u", euro),
                         List.of(),
@@ -485,16 +514,19 @@ class EvaluationTest extends SparkTest {
     private static Evaluation.Economics economics(
             RateCard card, Pools pools, ScenarioSettings settings, List<Commitment> commitments) {
         return new Evaluation.Economics(
-                card, grid(card), pools, batchPolicy(), Map.of("u", UNIT), commitments, settings, ZoneOffset.UTC);
+                card,
+                grid(card),
+                pools,
+                ELIGIBLE,
+                batchPolicy(),
+                Map.of("u", UNIT),
+                commitments,
+                settings,
+                ZoneOffset.UTC);
     }
 
     private Dataset<Row> labelled(List<Row> rows, RateCard card, List<Month> months) {
-        Policies policies = new Policies(
-                FEEDS,
-                ModelAliases.NONE,
-                new BatchEligibility(Set.of(new BatchEligibility.Work("a", "bulk", null))),
-                FailedCalls.BILLABLE,
-                ZoneOffset.UTC);
+        Policies policies = new Policies(FEEDS, ModelAliases.NONE, FailedCalls.BILLABLE, ZoneOffset.UTC);
         return Usage.labelled(Requests.dataset(session(), rows), policies, grid(card), months);
     }
 
