@@ -337,7 +337,9 @@ select 'usage' as row_kind, * exclude (used, part, remainder) from shared
 union all by name
 select 'usage' as row_kind, *, cast(0 as decimal(38, 12)) as capacity_cost from row where coalesce(weighted, 0) <= 0
 union all by name
-select 'idle' as row_kind, scenario, month, pool, 0 as priced_tokens, 0 as unpriced_tokens, 0 as capacity_tokens, false as sampled,
+-- idle capacity is as sampled as what is used of its pool
+select 'idle' as row_kind, scenario, month, pool, 0 as priced_tokens, 0 as unpriced_tokens, 0 as capacity_tokens,
+    coalesce((select max(row.sampled) from row where row.month = charge.month and row.pool = charge.pool), false) as sampled,
     cast(0 as decimal(38, 12)) as token_cost, money(digits(cost) - used) as capacity_cost
 from charge;
 
@@ -390,7 +392,7 @@ paid as (
         scenario_cost(scenario, 'serverless', priced_cost, unpriced_tokens) as serverless_cost,
         scenario_cost(scenario, 'batch', priced_cost, unpriced_tokens) as batch_cost,
         scenario_cost(scenario, 'dedicated', priced_cost, unpriced_tokens) as dedicated_cost,
-        scenario_cost(scenario, 'as-run', priced_cost, unpriced_tokens) as as_run_cost
+        scenario_cost(scenario, 'as-run', priced_cost, unpriced_tokens) as as_run_cost, max(sampled) as sampled
     from scenario_costs group by all),
 priced as (
     select used.*, operations, paid.month is null as free, serverless_cost, batch_cost, dedicated_cost, as_run_cost
@@ -398,7 +400,7 @@ priced as (
     left join operations using (month, tenant, provider, model)
     left join paid using (month, tenant, provider, model, row_kind)
     union all by name
-    select *, false as free, false as sampled from paid where row_kind = 'idle')
+    select *, false as free from paid where row_kind = 'idle')
 select month, tenant, provider, model, row_kind, cast(requests as bigint) as requests, cast(operations as bigint) as operations,
     cast(input_tokens as bigint) as input_tokens, cast(output_tokens as bigint) as output_tokens,
     -- nothing billable costs 0; null is for tokens without a price

@@ -460,12 +460,21 @@ public final class Ledger {
     public void publish(List<Publication> assemblies) {
         requests.refresh();
         ManageSnapshots tags = requests.manageSnapshots();
-        assemblies.forEach(assembly -> tags.createTag(
-                String.format(Locale.ROOT, "%s_v%04d_%s", assembly.month(), assembly.version(), assembly.runId()),
-                assembly.ledgerSnapshot()));
+        assemblies.forEach(assembly -> tags.createTag(tag(assembly), assembly.ledgerSnapshot()));
         exclusively(requests, tags::commit);
-        Records.append(
-                publications, assemblies.stream().map(Publication::toRecord).toList());
+        try {
+            Records.append(
+                    publications, assemblies.stream().map(Publication::toRecord).toList());
+        } catch (Failure e) {
+            ManageSnapshots untagged = requests.manageSnapshots();
+            assemblies.forEach(assembly -> untagged.removeTag(tag(assembly)));
+            exclusively(requests, untagged::commit);
+            throw e;
+        }
+    }
+
+    private static String tag(Publication assembly) {
+        return String.format(Locale.ROOT, "%s_v%04d_%s", assembly.month(), assembly.version(), assembly.runId());
     }
 
     /** @throws Failure with exit code 6 when another run changed the table at the same time */

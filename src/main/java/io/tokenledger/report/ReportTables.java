@@ -216,8 +216,8 @@ public final class ReportTables {
                 Usage.total(Direction.OUTPUT).as(OUTPUT_TOKENS),
                 col(SAMPLED));
         Dataset<Row> wanted = operations.withColumn(ROW_KIND, lit(USAGE_ROW));
-        Dataset<Row> paid =
-                costs.select(Usage.columns(Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens"))));
+        Dataset<Row> paid = costs.select(
+                Usage.columns(Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens", SAMPLED))));
         List<Column> sums = new ArrayList<>(List.of(
                 sum(OPERATIONS).as(OPERATIONS),
                 sum(INPUT_TOKENS).as(INPUT_TOKENS),

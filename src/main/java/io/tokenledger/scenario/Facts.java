@@ -73,6 +73,7 @@ final class Facts {
             .add(POOL, DataTypes.StringType)
             .add(ROW_KIND, DataTypes.StringType)
             .add(CAPACITY_COST, MONEY)
+            .add(FEE_COST, MONEY)
             .add(PRICED_COST, MONEY)
             .add(TOTAL_COST, MONEY)
             .add(SAMPLED, DataTypes.BooleanType);
@@ -239,6 +240,7 @@ final class Facts {
                         charge.pool(),
                         IDLE_ROW,
                         charge.idle(),
+                        BigDecimal.ZERO.setScale(Money.REPORT_SCALE),
                         charge.idle(),
                         charge.idle(),
                         sampled));
