@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -123,23 +124,25 @@ final class Facts {
         Dataset<Row> served = tokens.withColumn("choice", explode(array(choices)))
                 .select(Usage.columns(Usage.concat(kept, List.of("choice." + SCENARIO, "choice." + PRICE_TIER))));
         for (Scenario scenario : scenarios) {
-            if (scenario.overflow().isPresent()) {
-                Dataset<Row> overflow = scenario.overflow()
-                        .get()
-                        .withColumn(SCENARIO, lit(scenario.name().label()));
-                Column taken = struct(
-                        lit(null).cast(DataTypes.StringType).as(PRICE_TIER),
-                        col(TOKENS).unary_$minus().as(TOKENS));
-                Column paid = struct(col(PRICE_TIER), col(TOKENS));
-                served = served.unionByName(
-                        overflow.withColumn("moved", explode(array(taken, paid)))
-                                .drop(PRICE_TIER, TOKENS)
-                                .select(col("*"), col("moved." + PRICE_TIER), col("moved." + TOKENS))
-                                .drop("moved"),
-                        true);
+            Optional<Dataset<Row>> overflow = scenario.overflow();
+            if (overflow.isPresent()) {
+                served = served.unionByName(moved(overflow.get(), scenario), true);
             }
         }
         return served;
+    }
+
+    /** Overflow as two rows each: taken from the capacity, and given to the price list that pays for it. */
+    private static Dataset<Row> moved(Dataset<Row> overflow, Scenario scenario) {
+        Column taken = struct(
+                lit(null).cast(DataTypes.StringType).as(PRICE_TIER),
+                col(TOKENS).unary_$minus().as(TOKENS));
+        Column paid = struct(col(PRICE_TIER), col(TOKENS));
+        return overflow.withColumn(SCENARIO, lit(scenario.name().label()))
+                .withColumn("moved", explode(array(taken, paid)))
+                .drop(PRICE_TIER, TOKENS)
+                .select(col("*"), col("moved." + PRICE_TIER), col("moved." + TOKENS))
+                .drop("moved");
     }
 
     private static Column weight(List<Scenario> scenarios) {
