@@ -15,10 +15,12 @@ import io.tokenledger.scenario.Evaluation;
 import io.tokenledger.scenario.ScenarioName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -116,8 +118,12 @@ final class DataQuality {
 
     private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
         long unpriced = evaluation.mostUnpriced(month);
+        Optional<ScenarioName> shown = evaluation.ratesApplied().stream()
+                .map(Evaluation.RateUse::scenario)
+                .min(Comparator.naturalOrder());
         List<Evaluation.RateUse> fallbacks = evaluation.ratesApplied().stream()
-                .filter(r -> r.month().equals(month) && r.scenario() == scenarioShown(evaluation))
+                .filter(r -> r.month().equals(month)
+                        && shown.filter(r.scenario()::equals).isPresent())
                 .filter(r -> r.billedAs().equals(TokenClass.CACHED_INPUT.column()))
                 .filter(r -> !Objects.equals(r.billedAs(), r.rateClass()) && r.rateClass() != null)
                 .toList();
@@ -175,10 +181,6 @@ final class DataQuality {
                         usage.sampledRequests(),
                         null,
                         "requests that lines of a sampled export stand for; rows made from them are marked sampled"));
-    }
-
-    private static ScenarioName scenarioShown(Evaluation evaluation) {
-        return evaluation.comparisons().get(0).cost().scenario();
     }
 
     private static Check check(Month month, String name, Severity found, long count, String moneyAtRisk, String note) {

@@ -111,6 +111,7 @@ public final class NightlyRun {
         warnings.addAll(inputs.economics().rates().warnings());
         Ledger ledger = Ledger.open(session, warehouse(inputs));
 
+        requireAllFeeds(inputs, ledger.files());
         records.putAll(DataQuality.counts(new Ingestion(session, inputs, ledger, folder, warnings::add).run()));
 
         long snapshot = ledger.snapshot();
@@ -118,9 +119,7 @@ public final class NightlyRun {
         Publishing publishing = new Publishing(inputs, ledger, folder, clock);
         SortedMap<Month, Fingerprints> touched = publishing.touched(snapshot);
         if (touched.isEmpty()) {
-            LOG.info("Nothing new: every month is published as it is");
-            publishing.repairLatest();
-            return nothingNew(publishing.current(), inputs);
+            return nothingNew(publishing, inputs);
         }
         LOG.info("Computing {}", touched.keySet());
         session.sparkContext().setJobDescription("Sum tokens per rate cell");
@@ -130,6 +129,10 @@ public final class NightlyRun {
         try {
             SortedMap<Month, MonthUsage> usage = MonthUsage.of(cells);
             touched.keySet().retainAll(usage.keySet());
+            if (touched.isEmpty()) {
+                // A UTC month of the ledger reaches into two months of the billing zone; one of them can be empty.
+                return nothingNew(publishing, inputs);
+            }
             session.sparkContext().setJobDescription("Price the scenarios");
             try (Evaluation evaluation = Evaluation.of(labelled, cells, inputs.economics(), usage.keySet())) {
                 requireEveryToken(usage, evaluation);
@@ -276,9 +279,11 @@ public final class NightlyRun {
         return result(run, lines, inputs.economics().rates().currency());
     }
 
-    private NightlyResult nothingNew(SortedMap<Month, Publication> current, JobInputs inputs) {
+    private NightlyResult nothingNew(Publishing publishing, JobInputs inputs) {
+        LOG.info("Nothing new: every month is published as it is");
+        publishing.repairLatest();
         List<MonthLine> lines = new ArrayList<>();
-        current.forEach((month, p) -> {
+        publishing.current().forEach((month, p) -> {
             lines.add(new MonthLine(month, p.version(), decimals(p.totals()), decimals(p.pricedTotals()), null));
         });
         Run run = ended(Run.Status.NOTHING_NEW, ExitCode.OK, null, List.of());

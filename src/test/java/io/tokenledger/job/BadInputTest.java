@@ -173,14 +173,14 @@ class BadInputTest extends SparkTest {
     @Test
     void aRecordWithoutUsageIsARequestWhoseTokensAreUnknown() throws IOException {
         assertThat(check(badNight(), "usage_missing")).isEqualTo("warn 1");
-        assertThat(badNight().warnings()).anySatisfy(w -> assertThat(w).contains("2026-09: usage_missing: 1 "));
+        assertThat(badNight().warnings()).anySatisfy(w -> assertThat(w).contains("2026-09 usage_missing 1: "));
         assertThat(badNight().row("2026-09", "monthly_costs", "model", "m")).containsEntry("requests", "3");
     }
 
     @Test
     void ofOneIdWithOtherContentTheFirstIsKeptAndTheConflictIsNamed() throws IOException {
         assertThat(check(badNight(), "identity_conflicts")).isEqualTo("warn 1");
-        assertThat(badNight().warnings()).anySatisfy(w -> assertThat(w).contains("2026-09: identity_conflicts: 1 "));
+        assertThat(badNight().warnings()).anySatisfy(w -> assertThat(w).contains("2026-09 identity_conflicts 1: "));
     }
 
     @Test
@@ -358,7 +358,7 @@ class BadInputTest extends SparkTest {
     void filesWithoutAnyRecordAreNoEmptyMonth() {
         job.log("one.jsonl").log("two.jsonl");
         assertThat(job.run(spark()).failed(ExitCode.DATA_QUALITY))
-                .contains("no record in 2 files", "/logs/one.jsonl", "check that the exports are complete");
+                .contains("no record in any of 2 files", "/logs/one.jsonl", "check that the exports are complete");
         assertThat(committedRequests()).isEmpty();
     }
 
@@ -376,7 +376,7 @@ class BadInputTest extends SparkTest {
                 .log("app.jsonl", request("a", DAY, "m", 1, 1), request("a", LATER, "m", 1, 1));
         String message = job.run(spark()).failed(ExitCode.DATA_QUALITY);
         assertThat(message)
-                .contains("feed 'app': requests with the same id but different time, model or counters")
+                .contains("a request with the id of another, but with another time, model or counters")
                 .contains("nothing was committed", "identity namespace 'app'", "on_conflict: keep-first");
         Night second = job.feedWith("on_conflict: keep-first").run(spark()).publishes("2026-09 v1");
         assertThat(second.run().records())
@@ -411,6 +411,16 @@ class BadInputTest extends SparkTest {
     }
 
     // Months
+
+    @Test
+    void aMonthOfTheBillingZoneWithoutRequestsIsNotPublished() {
+        // August of Los Angeles reaches into September of UTC, and holds nothing.
+        job.with("billing_zone: America/Los_Angeles")
+                .log("1.jsonl", request("a", DAY, "m", 10, 1))
+                .run(spark())
+                .publishes("2026-09 v1");
+        job.run(spark()).publishes();
+    }
 
     @Test
     void onlyTheMonthThatWasTouchedIsPublishedAnew() {
@@ -471,7 +481,7 @@ class BadInputTest extends SparkTest {
                 .run(spark())
                 .publishes("2026-09 v1");
         assertThat(job.feeds(feed("app", "logs/app*")).run(spark()).failed(ExitCode.CONFIGURATION))
-                .contains("feeds: the ledger holds requests of [old]", "put the feed back");
+                .contains("job.yaml: feeds: the ledger holds requests of [old]", "put the feed back");
     }
 
     // Job file and tables
