@@ -35,9 +35,11 @@ final class Summary {
         months(result, lines);
         records(run.records(), lines);
         warnings(run.warnings(), lines);
-        lines.add("files    " + result.out()
-                + (result.months().isEmpty() ? "" : "/latest.json names the current version of each month"));
-        lines.add("record   " + result.out() + "/runs/" + run.runId() + "/run.json");
+        if (result.out() != null) {
+            lines.add("files    " + result.out()
+                    + (result.months().isEmpty() ? "" : "/latest.json names the current version of each month"));
+            lines.add("record   " + result.out() + "/runs/" + run.runId() + "/run.json");
+        }
         return lines;
     }
 

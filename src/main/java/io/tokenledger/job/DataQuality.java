@@ -1,6 +1,7 @@
 package io.tokenledger.job;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.tokenledger.ledger.FileEntry;
@@ -40,17 +41,21 @@ final class DataQuality {
      */
     static List<Check> checks(SortedMap<Month, MonthUsage> months, List<FileEntry> files, Evaluation evaluation) {
         List<Check> checks = new ArrayList<>();
+        List<FileEntry> lastReadings = lastReadings(files).toList();
         months.forEach((month, usage) -> {
-            List<FileEntry> ofMonth = files.stream()
-                    .filter(f -> f.month() == null || f.month().equals(month.toString()))
-                    .toList();
-            checks.addAll(ofRecords(month, ofMonth));
+            checks.addAll(ofRecords(month, ofMonth(month, files), ofMonth(month, lastReadings)));
             checks.addAll(ofUsage(month, usage, evaluation));
         });
         return checks;
     }
 
-    private static List<Check> ofRecords(Month month, List<FileEntry> files) {
+    private static List<FileEntry> ofMonth(Month month, List<FileEntry> files) {
+        return files.stream()
+                .filter(f -> f.month() == null || f.month().equals(month.toString()))
+                .toList();
+    }
+
+    private static List<Check> ofRecords(Month month, List<FileEntry> files, List<FileEntry> lastReadings) {
         long read = total(files, FileEntry::records);
         long accounted = total(files, FileEntry::accepted)
                 + total(files, FileEntry::duplicate)
@@ -97,14 +102,14 @@ final class DataQuality {
                         month,
                         "files_unreadable",
                         Severity.WARN,
-                        lastReadings(files).filter(f -> f.error() != null).count(),
+                        lastReadings.stream().filter(f -> f.error() != null).count(),
                         UNKNOWN,
                         "files that could not be read to their end and were skipped"),
                 check(
                         month,
                         "files_without_request",
                         Severity.WARN,
-                        lastReadings(files)
+                        lastReadings.stream()
                                 .filter(f -> f.error() == null && f.month() == null)
                                 .count(),
                         UNKNOWN,
@@ -112,7 +117,7 @@ final class DataQuality {
     }
 
     /** A file that was skipped one night and read the next is fine. */
-    private static Stream<FileEntry> lastReadings(List<FileEntry> files) {
+    static Stream<FileEntry> lastReadings(List<FileEntry> files) {
         return files.stream().collect(toMap(FileEntry::path, f -> f, (earlier, later) -> later)).values().stream();
     }
 
@@ -220,7 +225,10 @@ final class DataQuality {
     static void requireFewUnpriced(Evaluation evaluation, BigDecimal percent, String where) {
         record Of(Month month, ScenarioName scenario) {}
         Map<Of, List<Comparison>> places = evaluation.comparisons().stream()
-                .collect(groupingBy(c -> new Of(c.cost().month(), c.cost().scenario())));
+                .collect(groupingBy(
+                        c -> new Of(c.cost().month(), c.cost().scenario()),
+                        () -> new TreeMap<>(Comparator.comparing(Of::month).thenComparing(Of::scenario)),
+                        toList()));
         places.forEach((of, comparisons) -> {
             long unpriced = comparisons.stream()
                     .mapToLong(c -> c.cost().unpricedTokens())
@@ -262,7 +270,7 @@ final class DataQuality {
     /** The warnings of the checks, a line each. */
     static List<String> warnings(List<Check> checks) {
         return checks.stream()
-                .filter(c -> c.severity() == Severity.WARN)
+                .filter(c -> c.severity() == Severity.WARN || c.severity() == Severity.FAIL)
                 .map(c -> String.format(Locale.ROOT, "%s %s %,d: %s", c.month(), c.name(), c.count(), c.note()))
                 .toList();
     }

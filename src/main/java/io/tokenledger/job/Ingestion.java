@@ -19,6 +19,7 @@ import io.tokenledger.usage.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -59,9 +60,16 @@ final class Ingestion {
      *     another run committed first; nothing is committed then
      */
     List<FileEntry> run() {
-        InputSnapshot listed = InputSnapshot.list(inputs.feeds(), hadoop);
-        listed.ignored().forEach(i -> warnings.accept("ignored %s: %s".formatted(i.path(), i.reason())));
         List<FileEntry> known = ledger.files();
+        Set<String> readBefore =
+                known.stream().filter(f -> f.records() > 0).map(FileEntry::feed).collect(Collectors.toSet());
+        InputSnapshot listed = InputSnapshot.list(inputs.feeds(), readBefore, hadoop);
+        inputs.feeds().stream()
+                .map(Feed::name)
+                .filter(feed -> listed.files().stream().noneMatch(f -> f.feed().equals(feed)))
+                .forEach(feed -> warnings.accept(
+                        "feed '%s': no file is there any more; its requests stay in the ledger".formatted(feed)));
+        listed.ignored().forEach(i -> warnings.accept("ignored %s: %s".formatted(i.path(), i.reason())));
         InputSnapshot unread = new InputSnapshot(Ledger.unread(listed.files(), known), listed.ignored());
         if (unread.files().isEmpty()) {
             return List.of();

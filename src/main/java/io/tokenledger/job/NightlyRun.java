@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.tokenledger.job.NightlyResult.MonthLine;
 import io.tokenledger.ledger.FileEntry;
 import io.tokenledger.ledger.Ledger;
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.ledger.Publication;
 import io.tokenledger.ledger.Publication.Fingerprints;
 import io.tokenledger.model.ExitCode;
@@ -19,6 +20,7 @@ import io.tokenledger.usage.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,6 +42,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,14 +99,21 @@ public final class NightlyRun {
         } catch (Failure failure) {
             LOG.error(failure.getMessage());
             return run.failed(failure.exitCode(), failure.getMessage());
-        } catch (UncheckedIOException e) {
-            LOG.error("Storage failed", e);
-            return run.failed(ExitCode.STORAGE, "Storage failed: " + e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // Spark's own are checked, and thrown undeclared
             LOG.error("Unexpected end of the run", e);
-            return run.failed(
-                    ExitCode.UNEXPECTED, e.toString().lines().findFirst().orElse(""));
+            return run.failed(exitCode(e), e.toString().lines().findFirst().orElse(""));
         }
+    }
+
+    private static ExitCode exitCode(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof UncheckedIOException
+                    || cause instanceof SQLException) {
+                return ExitCode.STORAGE;
+            }
+        }
+        return ExitCode.UNEXPECTED;
     }
 
     private NightlyResult night() {
@@ -114,9 +124,10 @@ public final class NightlyRun {
         requireAllFeeds(inputs, ledger.files());
         records.putAll(DataQuality.counts(new Ingestion(session, inputs, ledger, folder, warnings::add).run()));
 
+        // What is published is looked at before the ledger: a run that does both meanwhile then makes this one fail.
+        Publishing publishing = new Publishing(inputs, ledger, folder, clock);
         long snapshot = ledger.snapshot();
         List<FileEntry> files = ledger.files();
-        Publishing publishing = new Publishing(inputs, ledger, folder, clock);
         SortedMap<Month, Fingerprints> touched = publishing.touched(snapshot);
         if (touched.isEmpty()) {
             return nothingNew(publishing, inputs);
@@ -143,7 +154,7 @@ public final class NightlyRun {
                         evaluation, inputs.job().thresholds().unpricedPercent(), folder.file("unpriced_usage.csv"));
                 session.sparkContext().setJobDescription("Write the reports");
                 List<ReportTables.Content> tables =
-                        tables(ledger, labelled, cells, evaluation, checks, inputs, usage.keySet());
+                        tables(ledger, files, labelled, cells, evaluation, checks, inputs, usage.keySet());
                 return published(
                         publishing.publish(snapshot, touched, tables, evaluation, files, code()),
                         usage,
@@ -185,7 +196,7 @@ public final class NightlyRun {
     /** The ledger keeps what it knows of every feed, so a feed that was read cannot leave the job file unnoticed. */
     private void requireAllFeeds(JobInputs inputs, List<FileEntry> files) {
         Set<String> missing = files.stream()
-                .filter(f -> f.accepted() > 0)
+                .filter(f -> f.records() > 0)
                 .map(FileEntry::feed)
                 .collect(Collectors.toCollection(TreeSet::new));
         inputs.feeds().forEach(feed -> missing.remove(feed.name()));
@@ -209,6 +220,7 @@ public final class NightlyRun {
 
     private List<ReportTables.Content> tables(
             Ledger ledger,
+            List<FileEntry> files,
             Dataset<Row> labelled,
             Dataset<Row> cells,
             Evaluation evaluation,
@@ -225,16 +237,22 @@ public final class NightlyRun {
                 ReportTables.capacityPlan(evaluation.capacity()),
                 ReportTables.ratesApplied(evaluation.ratesApplied()),
                 ReportTables.unpricedUsage(evaluation.unpriced()),
-                ReportTables.rejectedRecords(rejectsOf(ledger, months)),
+                ReportTables.rejectedRecords(rejectsOf(ledger, files, months)),
                 ReportTables.dataQuality(checks));
     }
 
-    /** A rejected record belongs to the month of its file; where the file has no request, to every month. */
-    private Dataset<Row> rejectsOf(Ledger ledger, Collection<Month> months) {
+    /**
+     * A rejected record belongs to the month of its file; where the file has no request, to every month. Only the last
+     * reading of a file counts.
+     */
+    private Dataset<Row> rejectsOf(Ledger ledger, List<FileEntry> files, Collection<Month> months) {
+        Map<List<Object>, Boolean> last = DataQuality.lastReadings(files)
+                .collect(Collectors.toMap(f -> List.of(f.runId(), f.fileId()), f -> true));
         Dataset<Row> names = session.createDataset(
                         months.stream().map(Month::toString).toList(), Encoders.STRING())
                 .toDF("of_month");
         return ledger.rejects()
+                .filter(new Lookup<>(last, DataTypes.BooleanType).of(col("run_id"), col("file_id")))
                 .join(names, col("month").isNull().or(col("month").equalTo(col("of_month"))))
                 .withColumn("month", col("of_month"))
                 .withColumnRenamed("path", "file");
@@ -300,7 +318,9 @@ public final class NightlyRun {
     private NightlyResult failed(ExitCode exitCode, String message) {
         Run run = ended(Run.Status.FAILED, exitCode, message, List.of());
         try {
-            folder.write(run);
+            if (folder != null) {
+                folder.write(run);
+            }
         } catch (RuntimeException e) {
             // The output directory itself is what fails: the terminal and the exit code are all that is left.
             LOG.error("The run record cannot be written: {}", e.getMessage());

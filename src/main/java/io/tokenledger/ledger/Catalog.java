@@ -63,7 +63,7 @@ final class Catalog {
                         ".type", "jdbc",
                         ".uri", "jdbc:sqlite:" + directory.resolve("catalog.sqlite") + "?busy_timeout=20000",
                         ".jdbc.schema-version", "V1",
-                        ".warehouse", directory.toString(),
+                        ".warehouse", directory.toUri().toString(),
                         ".cache-enabled", "false")
                 .forEach((key, value) -> session.conf().set(KEY + key, value));
     }

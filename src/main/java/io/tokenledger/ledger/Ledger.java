@@ -26,13 +26,14 @@ import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,6 +43,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,6 +66,8 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -210,7 +214,7 @@ public final class Ledger {
         try {
             requests.refresh();
             requests.manageSnapshots().removeBranch(branch).commit();
-        } catch (CommitFailedException e) {
+        } catch (RuntimeException e) { // must not hide how the run itself ended
             LOG.warn("The staging branch {} stays: {}", branch, e.getMessage());
         }
     }
@@ -287,7 +291,34 @@ public final class Ledger {
         Losers losers = new Losers();
         Iterator<Row> rows = Duplicates.losers(nearNewRows(all, base, reports)).toLocalIterator();
         rows.forEachRemaining(losers::add);
+        Object[] replaced = replacedFiles(reports);
+        if (replaced.length > 0) {
+            all.filter(col(FILE_ID).isin(replaced).and(col(REQUEST_ID).isNull()))
+                    .select(
+                            col(Duplicates.DATA_FILE),
+                            col(Duplicates.POSITION),
+                            col(FEED),
+                            col(FILE_ID),
+                            lit(false),
+                            col(BYTE_OFFSET))
+                    .toLocalIterator()
+                    .forEachRemaining(losers::add);
+        }
         return losers;
+    }
+
+    /**
+     * The ids of earlier readings of files that have other content now. Requests without an id are known by their place in
+     * the file, so those of the new content replace them; with the same content they are duplicates already.
+     */
+    private Object[] replacedFiles(List<FileReport> reports) {
+        Map<String, FileReport> byPath =
+                reports.stream().collect(Collectors.toMap(FileReport::path, Function.identity()));
+        return files().stream()
+                .filter(earlier -> earlier.accepted() > 0 && byPath.containsKey(earlier.path()))
+                .filter(earlier -> !byPath.get(earlier.path()).sha256().equals(Optional.ofNullable(earlier.sha256())))
+                .map(FileEntry::fileId)
+                .toArray();
     }
 
     private Dataset<Row> nearNewRows(Dataset<Row> all, long base, List<FileReport> reports) {
@@ -468,7 +499,11 @@ public final class Ledger {
         } catch (Failure e) {
             ManageSnapshots untagged = requests.manageSnapshots();
             assemblies.forEach(assembly -> untagged.removeTag(tag(assembly)));
-            exclusively(requests, untagged::commit);
+            try {
+                untagged.commit();
+            } catch (RuntimeException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
             throw e;
         }
     }
@@ -487,40 +522,35 @@ public final class Ledger {
     }
 
     /**
-     * What each month of the ledger is made of at a snapshot, as a fingerprint: the data files and deletion vectors of
-     * the UTC months that it touches. Read from metadata alone.
+     * What each month of the ledger is made of at a snapshot, as a fingerprint: the data files that hold requests of it,
+     * by the exact bounds of their times, and their deletion vectors. Read from metadata alone.
      */
     public SortedMap<Month, String> contentFingerprints(long snapshot, ZoneId billingZone) {
-        Map<Month, List<String>> byUtcMonth = new TreeMap<>();
+        SortedMap<Month, List<String>> contents = new TreeMap<>();
         try (CloseableIterable<FileScanTask> plan =
-                requests.newScan().useSnapshot(snapshot).planFiles()) {
+                requests.newScan().useSnapshot(snapshot).includeColumnStats().planFiles()) {
             for (FileScanTask task : plan) {
-                Month month = utcMonth(task.file());
-                List<String> content = byUtcMonth.computeIfAbsent(month, m -> new ArrayList<>());
-                content.add(describe(task.file()));
-                task.deletes().forEach(delete -> content.add(describe(delete)));
+                Month last = Month.at(occurredAt(task.file().upperBounds()), billingZone);
+                Month month = Month.at(occurredAt(task.file().lowerBounds()), billingZone);
+                for (; month.compareTo(last) <= 0; month = month.next()) {
+                    List<String> content = contents.computeIfAbsent(month, m -> new ArrayList<>());
+                    content.add(describe(task.file()));
+                    task.deletes().forEach(delete -> content.add(describe(delete)));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        SortedMap<Month, List<String>> byMonth = new TreeMap<>();
-        byUtcMonth.forEach((utc, content) -> {
-            Month first = Month.at(utc.start(ZoneOffset.UTC), billingZone);
-            Month last = Month.at(utc.end(ZoneOffset.UTC).minusNanos(1), billingZone);
-            byMonth.computeIfAbsent(first, m -> new ArrayList<>()).addAll(content);
-            if (!last.equals(first)) {
-                byMonth.computeIfAbsent(last, m -> new ArrayList<>()).addAll(content);
-            }
-        });
         SortedMap<Month, String> fingerprints = new TreeMap<>();
-        byMonth.forEach((month, content) ->
+        contents.forEach((month, content) ->
                 fingerprints.put(month, sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
         return fingerprints;
     }
 
-    private static Month utcMonth(DataFile file) {
-        int monthsSinceEpoch = file.partition().get(0, Integer.class);
-        return new Month(java.time.YearMonth.of(1970, 1).plusMonths(monthsSinceEpoch));
+    private Instant occurredAt(Map<Integer, ByteBuffer> bounds) {
+        NestedField column = requests.schema().findField(OCCURRED_AT);
+        long micros = Conversions.fromByteBuffer(column.type(), bounds.get(column.fieldId()));
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     private static String describe(DataFile file) {

@@ -34,12 +34,16 @@ public record Month(YearMonth value) implements Comparable<Month> {
         throw Failure.configuration("'%s' is no month; expected the form YYYY-MM, for example 2026-08", text);
     }
 
+    public Month next() {
+        return new Month(value.plusMonths(1));
+    }
+
     public Instant start(ZoneId zone) {
         return value.atDay(1).atStartOfDay(zone).toInstant();
     }
 
     public Instant end(ZoneId zone) {
-        return value.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant();
+        return next().start(zone);
     }
 
     /** The real minutes of the month: 44,640 for 31 days, an hour more or less where daylight saving changes. */

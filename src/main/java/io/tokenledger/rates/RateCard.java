@@ -228,7 +228,9 @@ public final class RateCard {
     public Optional<Rate> findOrFallback(
             ModelKey model, ServiceTier tier, TokenClass tokenClass, Instant time, long promptTokens) {
         Optional<Rate> own = find(model, tier, tokenClass, time, promptTokens);
-        return own.isPresent() || tokenClass != TokenClass.CACHED_INPUT
+        List<Rate> ofClass = byKey.getOrDefault(new Key(model, tier, tokenClass), List.of());
+        boolean priced = ofClass.stream().anyMatch(rate -> isInUse(rate.promptTokensAbove(), ofClass, time));
+        return own.isPresent() || priced || tokenClass != TokenClass.CACHED_INPUT
                 ? own
                 : find(model, tier, TokenClass.UNCACHED_INPUT, time, promptTokens);
     }

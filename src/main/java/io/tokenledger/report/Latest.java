@@ -1,5 +1,6 @@
 package io.tokenledger.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
@@ -47,14 +48,14 @@ public final class Latest {
     }
 
     /**
-     * The entries of the file; none when there is no file.
+     * The entries of the file; none when there is no file or it is damaged, since it can be written anew.
      *
-     * @throws Failure with exit code 7 when it cannot be read or is no such file
+     * @throws Failure with exit code 7 when it cannot be read
      */
     public static SortedMap<Month, Entry> read(FileSystem fileSystem, Path out) {
         try (InputStream in = Storage.withoutSideFiles(fileSystem).open(file(out))) {
             return Collections.unmodifiableSortedMap(Json.MAPPER.readValue(in, ENTRIES));
-        } catch (FileNotFoundException e) {
+        } catch (FileNotFoundException | JsonProcessingException e) {
             return Collections.emptySortedMap();
         } catch (IOException e) {
             throw Storage.cannot("read", file(out), e);

@@ -42,6 +42,11 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
                 throw line.refused("units", "at least 1");
             }
             line.requireEndAfterStart("valid_from", "valid_to");
+            if (commitments.stream()
+                    .anyMatch(c ->
+                            c.unit().pool().equals(unit.pool()) && !c.unit().equals(unit))) {
+                throw line.refused("unit", "the unit of the pool's other commitments");
+            }
             commitments.add(new Commitment(
                     line.text("commitment"),
                     unit,

@@ -89,6 +89,15 @@ public record Evaluation(
             units.values().forEach(unit -> checkCurrency(unit, rates));
         }
 
+        /** The units of the dedicated scenario: at most one per pool. */
+        List<CapacityUnit> plannedUnits() {
+            return settings.dedicated() == null
+                    ? List.of()
+                    : settings.dedicated().replicas().keySet().stream()
+                            .map(units::get)
+                            .toList();
+        }
+
         private static void checkReplicas(Set<String> named, Map<String, CapacityUnit> units, Pools pools) {
             Set<String> seen = new HashSet<>();
             for (String name : named) {
@@ -166,11 +175,7 @@ public record Evaluation(
         Dataset<Row> tokens =
                 Tokens.of(cells, economics.pools(), economics.eligibility(), economics.batchPolicy(), economics.grid());
         List<Scenario> scenarios = scenarios(labelled, tokens, economics, months);
-        Prices prices = new Prices(
-                economics.rates(),
-                economics.grid(),
-                economics.pools(),
-                economics.units().values());
+        Prices prices = new Prices(economics.rates(), economics.grid(), economics.pools(), economics.plannedUnits());
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Dataset<Row> used = Facts.costs(facts, scenarios).persist(StorageLevel.MEMORY_AND_DISK());
@@ -340,7 +345,7 @@ public record Evaluation(
                             cost,
                             cost,
                             0,
-                            true,
+                            of.scenario() != ScenarioName.DEDICATED || idle.containsKey(of),
                             false));
                 }
             }

@@ -403,6 +403,22 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    void aGrownFileOfRequestsWithoutIdReplacesWhatWasReadOfItBefore() throws IOException {
+        job.log("1.jsonl", request("", DAY, "m", 10, 1)).run(spark()).publishes("2026-09 v1");
+        Night second = job.log("1.jsonl", request("", DAY, "m", 10, 1), request("", LATER, "m", 20, 2))
+                .run(spark())
+                .publishes("2026-09 v2");
+        assertThat(second.row("2026-09", "usage", "model", "m"))
+                .containsEntry("requests", "2")
+                .containsEntry("input_tokens", "30");
+        assertThat(second.run().records())
+                .as("the one that was accepted before gave way")
+                .containsEntry("read", 2L)
+                .containsEntry("accepted", 1L)
+                .containsEntry("duplicate", 1L);
+    }
+
+    @Test
     void theSameRequestsExportedAgainChangeNothing() {
         job.log("1.jsonl", request("a", DAY, "m", 10, 1)).run(spark()).publishes("2026-09 v1");
         Night second = job.log("again.jsonl", request("a", DAY, "m", 10, 1)).run(spark());

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,7 +37,7 @@ final class TestJob {
     static final String RATES_HEADER =
             "provider,model,service_tier,token_class,prompt_tokens_above,valid_from,valid_to,price,per_tokens,currency,contract,contract_scope,source,retrieved_at,note";
 
-    private static final Clock NIGHT = Clock.fixed(Instant.parse("2026-10-05T02:00:00Z"), ZoneOffset.UTC);
+    private static final Instant FIRST_NIGHT = Instant.parse("2026-10-05T02:00:00Z");
 
     private final Path dir;
     private String feeds = feed("app", "logs/*");
@@ -44,6 +45,7 @@ final class TestJob {
     private String scenarios = "  serverless: {}\n";
     private String more = "";
     private String yaml;
+    private int nights;
 
     TestJob(Path dir) {
         this.dir = dir;
@@ -140,6 +142,11 @@ final class TestJob {
                 "messages":[{"role":"user","content":"%s"}],%s}""".formatted(id, Instant.parse(at).getEpochSecond(), model, CANARY, end);
     }
 
+    /** Each night is a day later, as run ids are in the order of time. */
+    private Clock nextNight() {
+        return Clock.fixed(FIRST_NIGHT.plus(nights++, ChronoUnit.DAYS), ZoneOffset.UTC);
+    }
+
     Path file(String name) {
         return dir.resolve(name);
     }
@@ -159,7 +166,7 @@ final class TestJob {
     Night run(SparkSession spark, String jobFile) {
         SortedMap<String, String> before = published();
         NightlyResult result = NightlyRun.run(
-                spark, new NightlyRun.Options(dir.resolve(jobFile).toString(), null, null), NIGHT);
+                spark, new NightlyRun.Options(dir.resolve(jobFile).toString(), null, null), nextNight());
         return new Night(result, before);
     }
 

@@ -82,13 +82,13 @@ class LatestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"2026-08\": {\"versi", "{\"August\": null}", "[]"})
-    void aDamagedFileIsAStorageError(String content) throws IOException {
+    void aDamagedFileNamesNothingAndIsWrittenAnew(String content) throws IOException {
         Files.writeString(out.resolve("latest.json"), content);
 
-        assertThatThrownBy(() -> Latest.read(local(), hadoop(out)))
-                .isInstanceOfSatisfying(
-                        Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.STORAGE))
-                .hasMessageContaining("latest.json");
+        assertThat(Latest.read(local(), hadoop(out))).isEmpty();
+
+        Latest.write(local(), hadoop(out), FIRST);
+        assertThat(Latest.read(local(), hadoop(out))).isEqualTo(FIRST);
     }
 
     @Test
