@@ -118,7 +118,11 @@ final class DataQuality {
 
     /** A file that was skipped one night and read the next is fine. */
     static Stream<FileEntry> lastReadings(List<FileEntry> files) {
-        return files.stream().collect(toMap(FileEntry::path, f -> f, (earlier, later) -> later)).values().stream();
+        return files.stream()
+                .filter(f -> !f.isCorrection())
+                .collect(toMap(FileEntry::path, f -> f, (earlier, later) -> later))
+                .values()
+                .stream();
     }
 
     private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
@@ -130,7 +134,8 @@ final class DataQuality {
                 .filter(r -> r.month().equals(month)
                         && shown.filter(r.scenario()::equals).isPresent())
                 .filter(r -> r.billedAs().equals(TokenClass.CACHED_INPUT.column()))
-                .filter(r -> !Objects.equals(r.billedAs(), r.rateClass()) && r.rateClass() != null)
+                .filter(r -> !Objects.equals(r.billedAs(), r.rate().tokenClass())
+                        && r.rate().tokenClass() != null)
                 .toList();
         return List.of(
                 check(

@@ -65,6 +65,11 @@ public record FileEntry(
                 null);
     }
 
+    /** Whether it is no reading of the file but {@link #superseded} counts of an earlier one. */
+    public boolean isCorrection() {
+        return accepted < 0;
+    }
+
     static FileEntry of(Record row) {
         return new FileEntry(
                 (String) row.getField("run_id"),

@@ -340,26 +340,26 @@ public final class ReportTables {
                         .map(r -> RowFactory.create(
                                 r.month().toString(),
                                 r.scenario().label(),
-                                r.provider(),
-                                r.model(),
-                                r.priceTier(),
+                                r.rate().provider(),
+                                r.rate().model(),
+                                r.rate().priceTier(),
                                 r.billedAs(),
-                                r.rateClass(),
-                                r.promptTokensAbove(),
-                                r.validFrom(),
-                                r.validTo(),
-                                r.pricePerMillion(),
-                                r.currency(),
+                                r.rate().tokenClass(),
+                                r.rate().promptTokensAbove(),
+                                r.rate().validFrom(),
+                                r.rate().validTo(),
+                                r.rate().pricePerMillion(),
+                                r.rate().currency(),
                                 r.tokens(),
                                 r.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
-                                r.source(),
-                                r.retrievedAt(),
-                                r.retrievedAt() == null
+                                r.rate().source(),
+                                r.rate().retrievedAt(),
+                                r.rate().retrievedAt() == null
                                         ? null
                                         : ChronoUnit.DAYS.between(
-                                                r.retrievedAt(),
+                                                r.rate().retrievedAt(),
                                                 LocalDate.ofInstant(r.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
-                                r.place())));
+                                r.rate().place())));
     }
 
     /** What has no rate. */

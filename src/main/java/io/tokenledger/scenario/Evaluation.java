@@ -26,7 +26,6 @@ import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -136,23 +135,7 @@ public record Evaluation(
      * @param cost exact
      */
     public record RateUse(
-            Month month,
-            ScenarioName scenario,
-            String provider,
-            String model,
-            String priceTier,
-            String billedAs,
-            String rateClass,
-            long promptTokensAbove,
-            Instant validFrom,
-            Instant validTo,
-            BigDecimal pricePerMillion,
-            String currency,
-            String source,
-            LocalDate retrievedAt,
-            String place,
-            long tokens,
-            BigDecimal cost) {}
+            Month month, ScenarioName scenario, AppliedRate rate, String billedAs, long tokens, BigDecimal cost) {}
 
     /** Tokens that a scenario could not price. */
     public record Unpriced(
@@ -397,34 +380,20 @@ public record Evaluation(
     private static List<RateUse> ratesApplied(List<Row> byRate, Prices prices) {
         return byRate.stream()
                 .filter(row -> !row.isNullAt(6))
-                .map(row -> {
-                    Prices.Applied rate = prices.applied(row.getInt(6));
-                    return new RateUse(
-                            Month.parse(row.getString(0)),
-                            scenario(row.getString(1)),
-                            rate.provider(),
-                            rate.model(),
-                            rate.priceTier(),
-                            row.getString(5),
-                            rate.tokenClass(),
-                            rate.promptTokensAbove(),
-                            rate.validFrom(),
-                            rate.validTo(),
-                            rate.pricePerMillion(),
-                            rate.currency(),
-                            rate.source(),
-                            rate.retrievedAt(),
-                            rate.place(),
-                            row.getLong(8),
-                            row.getDecimal(9));
-                })
+                .map(row -> new RateUse(
+                        Month.parse(row.getString(0)),
+                        scenario(row.getString(1)),
+                        prices.applied(row.getInt(6)),
+                        row.getString(5),
+                        row.getLong(8),
+                        row.getDecimal(9)))
                 .sorted(comparing(RateUse::month)
                         .thenComparing(RateUse::scenario)
-                        .thenComparing(RateUse::provider)
-                        .thenComparing(RateUse::model)
-                        .thenComparing(RateUse::priceTier)
+                        .thenComparing(r -> r.rate().provider())
+                        .thenComparing(r -> r.rate().model())
+                        .thenComparing(r -> r.rate().priceTier())
                         .thenComparing(RateUse::billedAs)
-                        .thenComparing(RateUse::place))
+                        .thenComparing(r -> r.rate().place()))
                 .toList();
     }
 

@@ -9,14 +9,11 @@ import static org.apache.spark.sql.functions.col;
 import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.TokenClass;
-import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
 import io.tokenledger.usage.Pools;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,56 +26,8 @@ import org.apache.spark.sql.types.DataTypes;
 final class Prices {
     static final String RATE = "rate";
 
-    /** A price that made money, for {@code rates_applied}; an overage price has no dates. */
-    record Applied(
-            String provider,
-            String model,
-            String priceTier,
-            String tokenClass,
-            long promptTokensAbove,
-            Instant validFrom,
-            Instant validTo,
-            BigDecimal pricePerMillion,
-            String currency,
-            String source,
-            LocalDate retrievedAt,
-            String place) {
-
-        static Applied of(Rate rate) {
-            return new Applied(
-                    rate.model().provider(),
-                    rate.model().model(),
-                    rate.tier().label(),
-                    rate.tokenClass().column(),
-                    rate.promptTokensAbove(),
-                    rate.validFrom(),
-                    rate.validTo(),
-                    rate.pricePerMillion(),
-                    rate.currency(),
-                    rate.source(),
-                    rate.retrievedAt(),
-                    rate.place());
-        }
-
-        static Applied overage(CapacityUnit unit, ModelKey model) {
-            return new Applied(
-                    model.provider(),
-                    model.model(),
-                    unit.overage().priceTier(),
-                    null,
-                    0,
-                    null,
-                    null,
-                    unit.overagePrice(),
-                    unit.currency(),
-                    unit.priceSource(),
-                    unit.retrievedAt(),
-                    "capacity unit " + unit.unit());
-        }
-    }
-
-    private final List<Applied> applied = new ArrayList<>();
-    private final Map<Applied, Integer> indexes = new HashMap<>();
+    private final List<AppliedRate> applied = new ArrayList<>();
+    private final Map<AppliedRate, Integer> indexes = new HashMap<>();
     private final Map<List<Object>, Integer> rates = new HashMap<>();
     private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
 
@@ -88,7 +37,7 @@ final class Prices {
                 for (ServiceTier tier : ServiceTier.values()) {
                     card.findOrFallback(cell.model(), tier, tokenClass, cell.from(), cell.promptInside())
                             .ifPresent(rate ->
-                                    add(cell, tier.label(), tokenClass, rate.pricePerToken(), Applied.of(rate)));
+                                    add(cell, tier.label(), tokenClass, rate.pricePerToken(), AppliedRate.of(rate)));
                 }
                 units.stream()
                         .filter(unit -> unit.overagePrice() != null)
@@ -98,12 +47,12 @@ final class Prices {
                                 unit.overage().priceTier(),
                                 tokenClass,
                                 unit.overagePrice().movePointLeft(6),
-                                Applied.overage(unit, cell.model())));
+                                AppliedRate.overage(unit, cell.model())));
             }
         }
     }
 
-    private void add(RateGrid.Cell cell, String tier, TokenClass tokenClass, BigDecimal price, Applied source) {
+    private void add(RateGrid.Cell cell, String tier, TokenClass tokenClass, BigDecimal price, AppliedRate source) {
         int index = indexes.computeIfAbsent(source, s -> {
             applied.add(s);
             return applied.size() - 1;
@@ -120,7 +69,7 @@ final class Prices {
         prices.put(List.of(index), price.setScale(Rate.PER_TOKEN_SCALE));
     }
 
-    Applied applied(int index) {
+    AppliedRate applied(int index) {
         return applied.get(index);
     }
 

@@ -419,6 +419,21 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    void aFileKeepsItsRejectedRecordsWhenLaterOnesSupersedeItsRequests() throws IOException {
+        job.with("thresholds: {rejected_percent: 50}")
+                .log("1.jsonl", request("s", DAY, "m", 10, 1), "no json")
+                .run(spark())
+                .publishes("2026-09 v1");
+        Night second =
+                job.log("2.jsonl", request("s", DAY, "m", 10, 9)).run(spark()).publishes("2026-09 v2");
+        assertThat(second.row("2026-09", "rejected_records", "reason", "malformed JSON"))
+                .containsEntry(
+                        "byte_offset",
+                        String.valueOf(request("s", DAY, "m", 10, 1).length() + 1));
+        assertThat(check(second, "records_read")).isEqualTo("pass 3");
+    }
+
+    @Test
     void theSameRequestsExportedAgainChangeNothing() {
         job.log("1.jsonl", request("a", DAY, "m", 10, 1)).run(spark()).publishes("2026-09 v1");
         Night second = job.log("again.jsonl", request("a", DAY, "m", 10, 1)).run(spark());

@@ -202,8 +202,8 @@ class EvaluationTest extends SparkTest {
                             tuple("as-run", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")));
             assertThat(evaluation.ratesApplied())
                     .filteredOn(r -> r.scenario() == SERVERLESS)
-                    .extracting(r ->
-                            plain(r.pricePerMillion()) + " " + r.billedAs() + " " + r.tokens() + " " + plain(r.cost()))
+                    .extracting(r -> plain(r.rate().pricePerMillion()) + " " + r.billedAs() + " " + r.tokens() + " "
+                            + plain(r.cost()))
                     .containsExactlyInAnyOrder(
                             "1 uncached_input 1600 0.0016",
                             "2 uncached_input 1001 0.002002",
@@ -244,7 +244,7 @@ class EvaluationTest extends SparkTest {
         try (Evaluation evaluation =
                 evaluate(rows, economics(card, Pools.NONE, serverlessOnly(), List.of()), List.of(FEBRUARY))) {
             assertThat(evaluation.ratesApplied())
-                    .extracting(r -> r.billedAs() + " by " + r.rateClass() + " " + plain(r.cost()))
+                    .extracting(r -> r.billedAs() + " by " + r.rate().tokenClass() + " " + plain(r.cost()))
                     .containsExactly(
                             "cached_input by uncached_input 0.00002", "uncached_input by uncached_input 0.000002");
         }
@@ -415,7 +415,8 @@ class EvaluationTest extends SparkTest {
                 ZoneOffset.UTC);
         try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.ratesApplied())
-                    .extracting(r -> r.priceTier() + " " + r.tokens() + " " + plain(r.cost()) + " " + r.place())
+                    .extracting(r -> r.rate().priceTier() + " " + r.tokens() + " " + plain(r.cost()) + " "
+                            + r.rate().place())
                     .containsExactly("overage 200 0.001 capacity unit u");
             assertThat(evaluation.comparisons().get(0).cost().tokenCost()).isEqualByComparingTo("0.001");
         }
