@@ -2,16 +2,18 @@ package io.tokenledger.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
+import io.tokenledger.rates.Band;
 import io.tokenledger.rates.Estimate;
 import io.tokenledger.rates.Estimate.BatchPrices;
 import io.tokenledger.rates.Estimate.Prices;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.Situation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -203,21 +205,27 @@ final class EstimateCommand implements Callable<Integer> {
                     "%s: '%s' is offered by several providers: %s; name one as provider/model",
                     table.file, model, named);
         }
+        if (card.rates().stream()
+                .anyMatch(rate ->
+                        rate.model().equals(named.get(0)) && rate.band().counts() == Band.Counts.CLASS_TOKENS)) {
+            throw Failure.configuration(
+                    "%s: '%s' has marginal bands, which an estimate of equal requests does not price; run nightly on logs",
+                    table.file, model);
+        }
         LocalDate day = table.day == null ? LocalDate.now(ZoneOffset.UTC) : table.day;
         Instant time = day.atStartOfDay(ZoneOffset.UTC).toInstant();
         ModelKey key = named.get(0);
-        Optional<BigDecimal> batchInput = price(card, key, ServiceTier.BATCH, TokenClass.UNCACHED_INPUT, time);
-        Optional<BigDecimal> batchOutput = price(card, key, ServiceTier.BATCH, TokenClass.OUTPUT, time);
+        Optional<BigDecimal> batchInput = price(card, key, ServiceTier.BATCH, BilledUnit.UNCACHED_INPUT, time);
+        Optional<BigDecimal> batchOutput = price(card, key, ServiceTier.BATCH, BilledUnit.OUTPUT, time);
         return new Prices(
-                required(price(card, key, ServiceTier.STANDARD, TokenClass.UNCACHED_INPUT, time), "input", day, table),
-                required(price(card, key, ServiceTier.STANDARD, TokenClass.OUTPUT, time), "output", day, table),
+                required(price(card, key, ServiceTier.STANDARD, BilledUnit.UNCACHED_INPUT, time), "input", day, table),
+                required(price(card, key, ServiceTier.STANDARD, BilledUnit.OUTPUT, time), "output", day, table),
                 card.currency(),
                 batchInput.flatMap(in -> batchOutput.map(out -> new BatchPrices(in, out))));
     }
 
-    private Optional<BigDecimal> price(
-            RateCard card, ModelKey key, ServiceTier tier, TokenClass tokenClass, Instant time) {
-        return card.find(key, tier, tokenClass, time, inputTokens).map(Rate::pricePerMillion);
+    private Optional<BigDecimal> price(RateCard card, ModelKey key, ServiceTier tier, BilledUnit unit, Instant time) {
+        return card.find(key, tier, unit, Situation.plain(time, inputTokens)).map(Rate::pricePerMillion);
     }
 
     private BigDecimal required(Optional<BigDecimal> price, String what, LocalDate day, RateTable table) {

@@ -5,25 +5,25 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.tokenledger.ledger.FileEntry;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
-import io.tokenledger.model.TokenClass;
 import io.tokenledger.report.Check;
 import io.tokenledger.report.Check.Severity;
 import io.tokenledger.scenario.Comparison;
 import io.tokenledger.scenario.Evaluation;
-import io.tokenledger.scenario.ScenarioName;
+import io.tokenledger.scenario.RateUse;
+import io.tokenledger.scenario.ScenarioKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -127,16 +127,13 @@ final class DataQuality {
 
     private static List<Check> ofUsage(Month month, MonthUsage usage, Evaluation evaluation) {
         long unpriced = evaluation.mostUnpriced(month);
-        Optional<ScenarioName> shown = evaluation.ratesApplied().stream()
-                .map(Evaluation.RateUse::scenario)
-                .min(Comparator.naturalOrder());
-        List<Evaluation.RateUse> fallbacks = evaluation.ratesApplied().stream()
-                .filter(r -> r.month().equals(month)
-                        && shown.filter(r.scenario()::equals).isPresent())
-                .filter(r -> r.billedAs().equals(TokenClass.CACHED_INPUT.column()))
-                .filter(r -> !Objects.equals(r.billedAs(), r.rate().tokenClass())
-                        && r.rate().tokenClass() != null)
-                .toList();
+        List<RateUse> asInput = usesOfOneScenario(
+                month,
+                evaluation,
+                use -> use.billedAs().equals(BilledUnit.CACHED_INPUT.label())
+                        && BilledUnit.UNCACHED_INPUT.label().equals(use.rate().billedUnit()));
+        List<RateUse> undiscounted =
+                usesOfOneScenario(month, evaluation, use -> use.rate().isBatchAtStandard());
         return List.of(
                 check(
                         month,
@@ -177,13 +174,16 @@ final class DataQuality {
                         month,
                         "cached_input_billed_as_input",
                         Severity.INFO,
-                        fallbacks.stream().mapToLong(Evaluation.RateUse::tokens).sum(),
-                        fallbacks.stream()
-                                .map(Evaluation.RateUse::cost)
-                                .reduce(BigDecimal::add)
-                                .map(cost -> cost.stripTrailingZeros().toPlainString())
-                                .orElse(null),
+                        quantity(asInput),
+                        cost(asInput),
                         "cached tokens of models without a cached price"),
+                check(
+                        month,
+                        "batch_not_discounted",
+                        Severity.INFO,
+                        quantity(undiscounted),
+                        cost(undiscounted),
+                        "tokens of batches at the standard price, since no batch price is known for their class"),
                 check(
                         month,
                         "requests_sampled",
@@ -191,6 +191,29 @@ final class DataQuality {
                         usage.sampledRequests(),
                         null,
                         "requests that lines of a sampled export stand for; rows made from them are marked sampled"));
+    }
+
+    /** What a rule priced, in the scenario where it priced the most: the same tokens stand in each of them. */
+    private static List<RateUse> usesOfOneScenario(Month month, Evaluation evaluation, Predicate<RateUse> byRule) {
+        return evaluation.ratesApplied().stream()
+                .filter(use -> use.month().equals(month) && byRule.test(use))
+                .collect(groupingBy(RateUse::scenario, TreeMap::new, toList()))
+                .values()
+                .stream()
+                .max(Comparator.comparing(DataQuality::quantity))
+                .orElse(List.of());
+    }
+
+    private static long quantity(List<RateUse> uses) {
+        return uses.stream().mapToLong(RateUse::quantity).sum();
+    }
+
+    private static String cost(List<RateUse> uses) {
+        return uses.stream()
+                .map(RateUse::cost)
+                .reduce(BigDecimal::add)
+                .map(cost -> cost.stripTrailingZeros().toPlainString())
+                .orElse(null);
     }
 
     private static Check check(Month month, String name, Severity found, long count, String moneyAtRisk, String note) {
@@ -228,7 +251,7 @@ final class DataQuality {
 
     /** @throws Failure with exit code 4 when a scenario of a month has more unpriced tokens than the job allows */
     static void requireFewUnpriced(Evaluation evaluation, BigDecimal percent, String where) {
-        record Of(Month month, ScenarioName scenario) {}
+        record Of(Month month, ScenarioKey scenario) {}
         Map<Of, List<Comparison>> places = evaluation.comparisons().stream()
                 .collect(groupingBy(
                         c -> new Of(c.cost().month(), c.cost().scenario()),
@@ -244,10 +267,11 @@ final class DataQuality {
                             .sum();
             if (exceeds(unpriced, all, percent)) {
                 List<String> models = evaluation.unpriced().stream()
-                        .filter(u -> u.month().equals(of.month()) && u.scenario() == of.scenario())
+                        .filter(u ->
+                                u.month().equals(of.month()) && u.scenario().equals(of.scenario()))
                         .map(u -> u.provider() + "/" + u.model() + " "
                                 + (u.priceTier() == null ? "on capacity without a commitment" : u.priceTier()) + " "
-                                + u.tokenClass())
+                                + u.billedUnit())
                         .distinct()
                         .limit(5)
                         .toList();
@@ -257,7 +281,7 @@ final class DataQuality {
                         of.month(),
                         unpriced,
                         all,
-                        of.scenario().label(),
+                        of.scenario(),
                         percent.toPlainString(),
                         String.join(", ", models),
                         where);

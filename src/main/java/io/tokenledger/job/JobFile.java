@@ -37,6 +37,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * What a run is to do. Paths are relative to the directory of the job file, unless they begin with {@code /} or a scheme.
  *
  * @param billingZone whose calendar months are reported; default UTC
+ * @param currency of the reports; null where all rates share one
  * @param failedCalls whether tokens of failed calls are charged; default billable
  * @param thresholds when a run stops instead of publishing
  * @param warehouse where the embedded ledger is; default {@code warehouse}
@@ -46,6 +47,7 @@ public record JobFile(
         List<Feed> feeds,
         Tables tables,
         ZoneId billingZone,
+        String currency,
         FailedCalls failedCalls,
         ScenarioSettings scenarios,
         Thresholds thresholds,
@@ -60,6 +62,8 @@ public record JobFile(
             @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             List<String> rates,
 
+            String exchangeRates,
+            String contracts,
             String modelAliases,
             String batchPolicy,
             String batchEligibility,
@@ -72,6 +76,8 @@ public record JobFile(
             }
             rates = List.copyOf(rates);
             rates.forEach(path -> requirePath("rates", path));
+            requirePath("exchange_rates", exchangeRates);
+            requirePath("contracts", contracts);
             requirePath("model_aliases", modelAliases);
             requirePath("batch_policy", batchPolicy);
             requirePath("batch_eligibility", batchEligibility);

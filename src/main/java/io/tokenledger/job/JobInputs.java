@@ -5,13 +5,13 @@ import io.tokenledger.ledger.Ledger;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
-import io.tokenledger.rates.Rate;
+import io.tokenledger.rates.ExchangeRates;
+import io.tokenledger.rates.MinimumSpend;
 import io.tokenledger.rates.RateCard;
-import io.tokenledger.rates.RateGrid;
 import io.tokenledger.scenario.BatchPolicy;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Commitment;
-import io.tokenledger.scenario.Evaluation.Economics;
+import io.tokenledger.scenario.Economics;
 import io.tokenledger.usage.BatchEligibility;
 import io.tokenledger.usage.ModelAliases;
 import io.tokenledger.usage.Policies;
@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -46,7 +48,14 @@ record JobInputs(
 
         Map<String, byte[]> rateTables = new LinkedHashMap<>();
         tables.rates().forEach(path -> rateTables.put(path, reader.bytes("tables.rates", path)));
-        RateCard rates = RateCard.read(rateTables);
+        ExchangeRates exchangeRates = reader.table(
+                "exchange_rates",
+                tables.exchangeRates(),
+                (file, bytes) -> ExchangeRates.read(file, bytes, job.currency()),
+                ExchangeRates.none(job.currency()));
+        RateCard rates = RateCard.read(rateTables, exchangeRates);
+        List<MinimumSpend> minimums = reader.table(
+                "contracts", tables.contracts(), (file, bytes) -> MinimumSpend.read(file, bytes, rates), List.of());
         ModelAliases aliases =
                 reader.table("model_aliases", tables.modelAliases(), ModelAliases::read, ModelAliases.NONE);
         BatchEligibility eligibility = reader.table(
@@ -65,7 +74,7 @@ record JobInputs(
                 job,
                 feeds,
                 new Policies(feeds, aliases, job.failedCalls(), job.billingZone()),
-                economics(job, jobFile, rates, pools, eligibility, batchPolicy, units, commitments),
+                economics(job, jobFile, rates, minimums, pools, eligibility, batchPolicy, units, commitments),
                 reader.files);
     }
 
@@ -73,6 +82,7 @@ record JobInputs(
             JobFile job,
             String jobFile,
             RateCard rates,
+            List<MinimumSpend> minimums,
             Pools pools,
             BatchEligibility eligibility,
             BatchPolicy batchPolicy,
@@ -81,7 +91,7 @@ record JobInputs(
         try {
             return new Economics(
                     rates,
-                    RateGrid.of(rates, batchPolicy.changes()),
+                    minimums,
                     pools,
                     eligibility,
                     batchPolicy,
@@ -125,22 +135,50 @@ record JobInputs(
      * they are.
      */
     String ratesFingerprint(Month month) {
-        return Ledger.sha256(economics.rates().rates().stream()
-                .filter(rate -> isOf(month, rate))
-                .map(rate -> String.join(
-                        "\t",
-                        rate.model().toString(),
-                        rate.tier().label(),
-                        rate.tokenClass().column(),
-                        Long.toString(rate.promptTokensAbove()),
-                        later(rate.validFrom(), month.start(job.billingZone())).toString(),
-                        earlier(rate.validTo(), month.end(job.billingZone())).toString(),
-                        rate.pricePerToken().toPlainString(),
-                        rate.currency(),
-                        String.valueOf(rate.source()),
-                        String.valueOf(rate.retrievedAt())))
-                .sorted()
+        RateCard card = economics.rates();
+        Stream<String> rates = card.rates().stream()
+                .filter(rate -> isOf(month, rate.validFrom(), rate.validTo()))
+                .map(rate -> text(
+                        rate.model(),
+                        rate.tier(),
+                        rate.unit(),
+                        rate.band(),
+                        rate.window(),
+                        rate.volumeAbove(),
+                        within(month, rate.validFrom(), rate.validTo()),
+                        rate.price() == null
+                                ? rate.percentOfList().stripTrailingZeros().toPlainString() + " %"
+                                : rate.pricePerToken().toPlainString() + " " + rate.currency(),
+                        rate.contract() == null
+                                ? null
+                                : rate.contract().name()
+                                        + new TreeSet<>(rate.contract().tenants()),
+                        rate.source(),
+                        rate.retrievedAt()));
+        Stream<String> exchanges = card.exchangeRates().rates().stream()
+                .filter(exchange -> isOf(month, exchange.validFrom(), exchange.validTo()))
+                .map(exchange -> text(
+                        exchange.from(),
+                        exchange.to(),
+                        exchange.rate().toPlainString(),
+                        within(month, exchange.validFrom(), exchange.validTo())));
+        Stream<String> minimums = economics.minimumSpends().stream()
+                .filter(minimum -> isOf(month, minimum.validFrom(), minimum.validTo()))
+                .map(minimum -> text(
+                        minimum.contract(),
+                        minimum.monthly().stripTrailingZeros().toPlainString(),
+                        within(month, minimum.validFrom(), minimum.validTo())));
+        return Ledger.sha256(Stream.of(Stream.of(card.currency()), rates, exchanges, minimums)
+                .flatMap(lines -> lines.sorted())
                 .collect(Collectors.joining("\n")));
+    }
+
+    private static String text(Object... terms) {
+        return Stream.of(terms).map(String::valueOf).collect(Collectors.joining("\t"));
+    }
+
+    private String within(Month month, Instant from, Instant to) {
+        return later(from, month.start(job.billingZone())) + " " + earlier(to, month.end(job.billingZone()));
     }
 
     private static Instant later(Instant a, Instant b) {
@@ -152,9 +190,9 @@ record JobInputs(
         return end == null || end.isAfter(b) ? b : end;
     }
 
-    private boolean isOf(Month month, Rate rate) {
-        return rate.validFrom().isBefore(month.end(job.billingZone()))
-                && (rate.validTo() == null || rate.validTo().isAfter(month.start(job.billingZone())));
+    private boolean isOf(Month month, Instant from, Instant to) {
+        return from.isBefore(month.end(job.billingZone()))
+                && (to == null || to.isAfter(month.start(job.billingZone())));
     }
 
     /** Everything else that decides figures: tables other than rates byte for byte, feeds, scenarios, zone. */

@@ -11,11 +11,11 @@ import io.tokenledger.ledger.Publication.Fingerprints;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
+import io.tokenledger.rates.RateGrid;
 import io.tokenledger.report.Check;
 import io.tokenledger.report.ReportTables;
 import io.tokenledger.report.Run;
 import io.tokenledger.scenario.Evaluation;
-import io.tokenledger.scenario.ScenarioName;
 import io.tokenledger.usage.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +23,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -134,8 +135,8 @@ public final class NightlyRun {
         }
         LOG.info("Computing {}", touched.keySet());
         session.sparkContext().setJobDescription("Sum tokens per rate cell");
-        Dataset<Row> labelled = Usage.labelled(
-                ledger.requests(snapshot), inputs.policies(), inputs.economics().grid(), touched.keySet());
+        RateGrid grid = grid(inputs, touched);
+        Dataset<Row> labelled = Usage.labelled(ledger.requests(snapshot), inputs.policies(), grid, touched.keySet());
         Dataset<Row> cells = Usage.cells(labelled).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             SortedMap<Month, MonthUsage> usage = MonthUsage.of(cells);
@@ -145,7 +146,7 @@ public final class NightlyRun {
                 return nothingNew(publishing, inputs);
             }
             session.sparkContext().setJobDescription("Price the scenarios");
-            try (Evaluation evaluation = Evaluation.of(labelled, cells, inputs.economics(), usage.keySet())) {
+            try (Evaluation evaluation = Evaluation.of(labelled, cells, inputs.economics(), grid, usage.keySet())) {
                 requireEveryToken(usage, evaluation);
                 List<Check> checks = DataQuality.checks(usage, files, evaluation);
                 warnings.addAll(DataQuality.warnings(checks));
@@ -164,6 +165,12 @@ public final class NightlyRun {
         } finally {
             cells.unpersist();
         }
+    }
+
+    private static RateGrid grid(JobInputs inputs, SortedMap<Month, Fingerprints> months) {
+        ZoneId zone = inputs.job().billingZone();
+        return inputs.economics()
+                .grid(months.firstKey().start(zone), months.lastKey().end(zone));
     }
 
     private JobInputs readInputs() {
@@ -213,7 +220,7 @@ public final class NightlyRun {
         usage.forEach((month, expected) -> evaluation.tokens(month).forEach((scenario, served) -> {
             if (served != expected.billableTokens()) {
                 throw new IllegalStateException("%s: scenario %s serves %d tokens of %d"
-                        .formatted(month, scenario.label(), served, expected.billableTokens()));
+                        .formatted(month, scenario, served, expected.billableTokens()));
             }
         }));
     }
@@ -228,9 +235,9 @@ public final class NightlyRun {
             JobInputs inputs,
             Collection<Month> months) {
         String currency = inputs.economics().rates().currency();
-        Set<ScenarioName> scenarios = inputs.job().scenarios().names();
         return List.of(
-                ReportTables.monthlyCosts(cells, Usage.operations(labelled, cells), evaluation.costs(), scenarios),
+                ReportTables.monthlyCosts(
+                        cells, Usage.operations(labelled, cells), evaluation.costs(), evaluation.scenarios()),
                 ReportTables.usage(cells),
                 ReportTables.scenarioCosts(evaluation.costs(), currency),
                 ReportTables.scenarioComparison(evaluation.comparisons(), currency),

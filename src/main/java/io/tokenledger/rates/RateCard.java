@@ -1,183 +1,222 @@
 package io.tokenledger.rates;
 
-import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.groupingBy;
 
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
-import io.tokenledger.rates.CsvTable.Line;
+import io.tokenledger.rates.ExchangeRates.ExchangeRate;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * All rates of a run, checked: no two overlap, all share a currency, none is outside the bounds that a mistaken unit
- * would break.
+ * All rates of a run, checked: no two overlap, every contract says what becomes of each list price that it touches, every
+ * price is exact in the currency of the reports, and none is outside the bounds that a mistaken unit would break.
  */
 public final class RateCard {
-    /** The columns of a rate table. */
-    public static final List<String> COLUMNS = List.of(
-            "provider",
-            "model",
-            "service_tier",
-            "token_class",
-            "prompt_tokens_above",
-            "valid_from",
-            "valid_to",
-            "price",
-            "per_tokens",
-            "currency",
-            "contract",
-            "contract_scope",
-            "source",
-            "retrieved_at",
-            "note");
-
-    /**
-     * The most that 1,000,000 tokens may cost. The dearest list price known is 600; public price files hold mistakes of
-     * a factor of 10 to 1,000 (cents for dollars, thousands for millions).
-     */
-    public static final BigDecimal MOST_PER_MILLION = BigDecimal.valueOf(1_000);
-
-    private static final Set<Long> PER_TOKENS = new TreeSet<>(Set.of(1L, 1_000L, 1_000_000L));
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
     private final List<Rate> rates;
-    private final Map<Key, List<Rate>> byKey;
-    private final String currency;
-    private final List<String> warnings;
+    private final ExchangeRates exchangeRates;
+    private final Map<ModelKey, List<Rate>> byModel;
+    private final Map<Key, Schedule> listPrices = new LinkedHashMap<>();
+    private final Map<Key, Schedule> companyPrices = new LinkedHashMap<>();
+    private final Map<Key, Map<String, Schedule>> tenantPrices = new LinkedHashMap<>();
+    private final List<String> warnings = new ArrayList<>();
 
-    private record Key(ModelKey model, ServiceTier tier, TokenClass tokenClass) {
+    private record Key(ModelKey model, ServiceTier tier, BilledUnit unit) {
         static Key of(Rate rate) {
-            return new Key(rate.model(), rate.tier(), rate.tokenClass());
+            return new Key(rate.model(), rate.tier(), rate.unit());
         }
     }
 
-    private RateCard(List<Rate> rates) {
+    private RateCard(List<Rate> rates, ExchangeRates exchangeRates) {
         this.rates = List.copyOf(rates);
-        this.byKey = rates.stream().collect(groupingBy(Key::of, LinkedHashMap::new, Collectors.toList()));
-        this.currency = onlyCurrency(rates);
-        this.warnings = new ArrayList<>();
-        byKey.values().forEach(this::checkDates);
+        this.exchangeRates = exchangeRates;
+        this.byModel = rates.stream().collect(groupingBy(Rate::model, LinkedHashMap::new, Collectors.toList()));
+        byKey(rate -> rate.contract() == null).forEach((key, of) -> listPrices.put(key, new Schedule(of)));
+        byKey(rate -> rate.contract() != null && rate.contract().isCompanyWide())
+                .forEach((key, of) -> companyPrices.put(key, new Schedule(of)));
+        byKey(rate -> rate.contract() != null && !rate.contract().isCompanyWide())
+                .forEach((key, of) -> tenantPrices.put(key, byTenant(of)));
+        schedules().forEach(schedule -> warnings.addAll(schedule.gaps()));
+        checkContracts();
+        checkPrices();
+    }
+
+    private static Map<String, Schedule> byTenant(List<Rate> rates) {
+        Map<String, Schedule> schedules = new LinkedHashMap<>();
+        Set<String> tenants = new TreeSet<>();
+        rates.forEach(rate -> tenants.addAll(rate.contract().tenants()));
+        for (String tenant : tenants) {
+            schedules.put(
+                    tenant,
+                    new Schedule(rates.stream()
+                            .filter(rate -> rate.contract().tenants().contains(tenant))
+                            .toList()));
+        }
+        return schedules;
+    }
+
+    private Map<Key, List<Rate>> byKey(Predicate<Rate> of) {
+        return rates.stream().filter(of).collect(groupingBy(Key::of, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private List<Schedule> schedules() {
+        List<Schedule> schedules = new ArrayList<>(listPrices.values());
+        schedules.addAll(companyPrices.values());
+        tenantPrices.values().forEach(byTenant -> schedules.addAll(byTenant.values()));
+        return schedules;
+    }
+
+    /**
+     * Reads and checks rate tables whose rates share a currency.
+     *
+     * @param files name to content; the name is what messages show
+     * @throws Failure with exit code 2, naming file and line, when a line cannot be read or contradicts another
+     */
+    public static RateCard read(Map<String, byte[]> files) {
+        return read(files, ExchangeRates.none(null));
     }
 
     /**
      * Reads and checks rate tables.
      *
      * @param files name to content; the name is what messages show
+     * @param exchangeRates what converts prices of other currencies
      * @throws Failure with exit code 2, naming file and line, when a line cannot be read or contradicts another
      */
-    public static RateCard read(Map<String, byte[]> files) {
+    public static RateCard read(Map<String, byte[]> files, ExchangeRates exchangeRates) {
         List<Rate> rates = new ArrayList<>();
-        files.forEach((file, content) -> CsvTable.read(file, content, COLUMNS).forEach(line -> rates.add(rate(line))));
-        if (rates.isEmpty()) {
+        files.forEach((file, content) -> rates.addAll(RateTable.read(file, content)));
+        if (rates.stream().allMatch(rate -> rate.currency() == null)) {
             throw Failure.configuration("%s: no rate; without one every token is unpriced", files.keySet());
         }
-        return new RateCard(rates);
+        String currency =
+                exchangeRates.currency() != null ? exchangeRates.currency() : onlyCurrency(rates, exchangeRates);
+        return new RateCard(rates, new ExchangeRates(currency, exchangeRates.rates()));
     }
 
-    private static Rate rate(Line line) {
-        if (line.textOrNull("contract") != null || line.textOrNull("contract_scope") != null) {
-            throw line.refused("contract", "nothing: contract prices are not supported, only list prices");
-        }
-        Rate rate = new Rate(
-                ModelKey.of(line),
-                line.word("service_tier", ServiceTier::of, labels()),
-                line.word("token_class", TokenClass::of, TokenClass.columns()),
-                Optional.ofNullable(line.countOrNull("prompt_tokens_above")).orElse(0L),
-                line.instant("valid_from"),
-                line.instantOrNull("valid_to"),
-                line.decimal("price"),
-                line.count("per_tokens"),
-                line.text("currency"),
-                line.textOrNull("source"),
-                line.dateOrNull("retrieved_at"),
-                line.textOrNull("note"),
-                line.file() + ":" + line.number());
-        if (!PER_TOKENS.contains(rate.perTokens())) {
-            throw line.refused("per_tokens", "one of " + PER_TOKENS);
-        }
-        line.requireEndAfterStart("valid_from", "valid_to");
-        if (rate.pricePerMillion().compareTo(MOST_PER_MILLION) > 0) {
-            throw line.refused(
-                    "price", "at most " + MOST_PER_MILLION + " per 1,000,000 tokens; is per_tokens or the unit wrong?");
-        }
-        if (rate.pricePerToken().scale() > Rate.PER_TOKEN_SCALE) {
-            throw line.refused("price", "at most " + Rate.PER_TOKEN_SCALE + " fraction digits per token");
-        }
-        return rate;
-    }
-
-    private static List<String> labels() {
-        return Arrays.stream(ServiceTier.values()).map(ServiceTier::label).toList();
-    }
-
-    private static String onlyCurrency(List<Rate> rates) {
-        Rate first = rates.get(0);
-        for (Rate rate : rates) {
+    private static String onlyCurrency(List<Rate> rates, ExchangeRates exchangeRates) {
+        List<Rate> priced =
+                rates.stream().filter(rate -> rate.currency() != null).toList();
+        Rate first = priced.get(0);
+        for (Rate rate : priced) {
             if (!rate.currency().equals(first.currency())) {
                 throw Failure.configuration(
-                        "%s: currency is %s, but %s has %s; a rate card has one currency",
+                        "%s: currency is %s, but %s has %s; name the currency of the reports in the job file (currency:)"
+                                + " and a table of exchange rates",
                         rate.place(), rate.currency(), first.place(), first.currency());
             }
         }
         return first.currency();
     }
 
-    private void checkDates(List<Rate> sameKey) {
-        sameKey.stream()
-                .collect(groupingBy(Rate::promptTokensAbove, LinkedHashMap::new, Collectors.toList()))
-                .values()
-                .forEach(band -> {
-                    List<Rate> dated =
-                            band.stream().sorted(comparing(Rate::validFrom)).toList();
-                    for (int i = 1; i < dated.size(); i++) {
-                        checkNeighbours(dated.get(i - 1), dated.get(i));
-                    }
-                });
+    /** A contract that priced some classes of a model and left others unsaid would leave its reader guessing. */
+    private void checkContracts() {
+        Map<String, Contract> byName = new HashMap<>();
+        for (Rate rate : rates) {
+            Contract contract = rate.contract();
+            if (contract == null) {
+                continue;
+            }
+            Contract other = byName.putIfAbsent(contract.name(), contract);
+            if (other != null && !other.equals(contract)) {
+                throw Failure.configuration(
+                        "%s: contract_scope of contract '%s' is %s here and %s elsewhere; a contract has one scope",
+                        rate.place(), contract.name(), contract.tenants(), other.tenants());
+            }
+            for (Map.Entry<Key, Schedule> list : listPrices.entrySet()) {
+                Key key = list.getKey();
+                boolean said = !key.model().equals(rate.model())
+                        || key.tier() != rate.tier()
+                        || list.getValue().rates().stream().noneMatch(rate::meets)
+                        || rates.stream()
+                                .anyMatch(r -> contract.equals(r.contract())
+                                        && Key.of(r).equals(key));
+                if (!said) {
+                    throw Failure.configuration(
+                            "%s: contract '%s' prices %s, but not %s, which has a list price; add a row for it"
+                                    + " (percent_of_list 100 keeps the list price)",
+                            rate.place(),
+                            contract.name(),
+                            rate.subject(),
+                            key.unit().label());
+                }
+            }
+        }
     }
 
-    private void checkNeighbours(Rate earlier, Rate later) {
-        if (earlier.overlaps(later)) {
+    /** Whatever a price can become must be exact. */
+    private void checkPrices() {
+        for (Rate rate : rates) {
+            if (rate.price() != null) {
+                checkDigits(rate, rate, BigDecimal.ONE);
+                continue;
+            }
+            Schedule list = listPrices.get(Key.of(rate));
+            if (list == null) {
+                throw Failure.configuration(
+                        "%s: percent_of_list of %s, which has no list price; add one, or state a price",
+                        rate.place(), rate.subject());
+            }
+            list.rates()
+                    .forEach(of -> checkDigits(rate, of, rate.percentOfList().divide(HUNDRED)));
+        }
+    }
+
+    private void checkDigits(Rate rate, Rate priced, BigDecimal factor) {
+        boolean foreign = !priced.currency().equals(exchangeRates.currency());
+        List<ExchangeRate> exchanges = exchangeRates.from(priced.currency());
+        if (foreign && exchanges.isEmpty()) {
             throw Failure.configuration(
-                    "%s and %s overlap: two prices for %s %s %s from %s; set valid_to of the earlier one to %s",
-                    earlier.place(),
-                    later.place(),
-                    later.model(),
-                    later.tier().label(),
-                    later.tokenClass().column(),
-                    later.validFrom(),
-                    later.validFrom());
+                    "%s: currency is %s, but the reports are in %s and no exchange rate converts it; add one",
+                    priced.place(), priced.currency(), exchangeRates.currency());
         }
-        if (earlier.validTo().isBefore(later.validFrom())) {
-            warnings.add("%s and %s leave a gap: no price for %s %s %s from %s to %s"
-                    .formatted(
-                            earlier.place(),
-                            later.place(),
-                            later.model(),
-                            later.tier().label(),
-                            later.tokenClass().column(),
-                            earlier.validTo(),
-                            later.validFrom()));
+        List<BigDecimal> factors =
+                foreign ? exchanges.stream().map(e -> e.rate().multiply(factor)).toList() : List.of(factor);
+        for (BigDecimal times : factors) {
+            if (priced.pricePerToken().multiply(times).stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE) {
+                throw Failure.configuration(
+                        "%s: the price per token, %s times %s, has more than %d fraction digits; use a shorter"
+                                + " percentage or exchange rate",
+                        rate.place(),
+                        priced.pricePerToken().toPlainString(),
+                        times.toPlainString(),
+                        Rate.PER_TOKEN_SCALE);
+            }
         }
     }
 
+    /** In the order of the files and their lines. */
     public List<Rate> rates() {
         return rates;
     }
 
+    /** The currency of the reports. */
     public String currency() {
-        return currency;
+        return exchangeRates.currency();
+    }
+
+    public ExchangeRates exchangeRates() {
+        return exchangeRates;
     }
 
     /** Gaps between the dates of neighbouring prices: their tokens are unpriced. */
@@ -187,51 +226,132 @@ public final class RateCard {
 
     /** The models that have a rate of any kind. */
     public Set<ModelKey> models() {
-        return rates.stream().map(Rate::model).collect(Collectors.toSet());
+        return Collections.unmodifiableSet(byModel.keySet());
+    }
+
+    /** The units that any rate prices. */
+    public Set<BilledUnit> units() {
+        Set<BilledUnit> units = EnumSet.noneOf(BilledUnit.class);
+        rates.forEach(rate -> units.add(rate.unit()));
+        return units;
+    }
+
+    /** The tenants that contracts name, by model: all others pay the same. */
+    public Map<ModelKey, Set<String>> namedTenants() {
+        Map<ModelKey, Set<String>> named = new HashMap<>();
+        tenantPrices.forEach((key, byTenant) ->
+                named.computeIfAbsent(key.model(), m -> new HashSet<>()).addAll(byTenant.keySet()));
+        return named;
     }
 
     Collection<Rate> of(ModelKey model) {
-        return rates.stream().filter(r -> r.model().equals(model)).toList();
+        return byModel.getOrDefault(model, List.of());
     }
 
     /**
-     * The rate that prices a token, or empty: exact by model, tier and class, valid at the time, of the highest
-     * prompt-length bound that the request exceeds.
+     * The list price of a token, or empty: exact by model, tier and unit, without any rule for what has no price of its
+     * own.
      */
-    public Optional<Rate> find(
-            ModelKey model, ServiceTier tier, TokenClass tokenClass, Instant time, long promptTokens) {
-        List<Rate> inBands = byKey.getOrDefault(new Key(model, tier, tokenClass), List.of()).stream()
-                .filter(rate -> rate.promptTokensAbove() == 0 || promptTokens > rate.promptTokensAbove())
-                .toList();
-        OptionalLong highest = inBands.stream()
-                .filter(rate -> isInUse(rate.promptTokensAbove(), inBands, time))
-                .mapToLong(Rate::promptTokensAbove)
-                .max();
-        return inBands.stream()
-                .filter(rate -> highest.isPresent() && rate.promptTokensAbove() == highest.getAsLong())
-                .filter(rate -> rate.validAt(time))
-                .findFirst();
-    }
-
-    /** From the first price of a band to the end of its last: in a gap between them its tokens have no price. */
-    private static boolean isInUse(long band, List<Rate> rates, Instant time) {
-        List<Rate> ofBand =
-                rates.stream().filter(r -> r.promptTokensAbove() == band).toList();
-        return ofBand.stream().anyMatch(r -> !time.isBefore(r.validFrom()))
-                && ofBand.stream().anyMatch(r -> r.validTo() == null || time.isBefore(r.validTo()));
+    public Optional<Rate> find(ModelKey model, ServiceTier tier, BilledUnit unit, Situation situation) {
+        return Optional.ofNullable(listPrices.get(new Key(model, tier, unit)))
+                .flatMap(schedule -> schedule.at(situation))
+                .flatMap(found -> found.stream().findFirst());
     }
 
     /**
-     * The rate that prices a token, after the declared rule for a class without a price of its own: cached input bills
-     * as uncached input, because a provider that prints no cached price charges the whole prompt at the input price.
+     * What a token costs: the price of a contract that names the tenant, else of one of the company, else the list
+     * price. Where the unit has no price at the tier, the declared rules hold, in this order: a batch pays the standard
+     * price of what the provider prints no batch price for (discounts for caching and for batches do not stack
+     * unless both are printed); then the unit bills as {@link BilledUnit#billsAs()}. A gap between two prices is no such
+     * case: its tokens are unpriced.
+     *
+     * @param tenant who is charged; null where the log does not say
+     * @return in the order of {@link Rate#volumeAbove()}, one unless a contract has volume tiers; empty where unpriced
      */
-    public Optional<Rate> findOrFallback(
-            ModelKey model, ServiceTier tier, TokenClass tokenClass, Instant time, long promptTokens) {
-        Optional<Rate> own = find(model, tier, tokenClass, time, promptTokens);
-        List<Rate> ofClass = byKey.getOrDefault(new Key(model, tier, tokenClass), List.of());
-        boolean priced = ofClass.stream().anyMatch(rate -> isInUse(rate.promptTokensAbove(), ofClass, time));
-        return own.isPresent() || priced || tokenClass != TokenClass.CACHED_INPUT
-                ? own
-                : find(model, tier, TokenClass.UNCACHED_INPUT, time, promptTokens);
+    public List<Price> prices(ModelKey model, ServiceTier tier, BilledUnit unit, Situation situation, String tenant) {
+        List<Key> candidates = new ArrayList<>();
+        List<BilledUnit> units = new ArrayList<>(List.of(unit));
+        unit.billsAs().ifPresent(units::add);
+        boolean batched = tier == ServiceTier.BATCH && hasTier(model, tier, situation);
+        for (BilledUnit candidate : units) {
+            candidates.add(new Key(model, tier, candidate));
+            if (batched) {
+                candidates.add(new Key(model, ServiceTier.STANDARD, candidate));
+            }
+        }
+        for (Key key : candidates) {
+            Optional<List<Rate>> found = agreed(key, situation, tenant);
+            if (found.isPresent()) {
+                return found.get().stream()
+                        .map(rate -> price(tier, unit, rate, situation))
+                        .filter(Objects::nonNull)
+                        .toList();
+            }
+        }
+        return List.of();
+    }
+
+    private boolean hasTier(ModelKey model, ServiceTier tier, Situation situation) {
+        return Stream.of(BilledUnit.values())
+                .map(unit -> listPrices.get(new Key(model, tier, unit)))
+                .anyMatch(schedule -> schedule != null && schedule.at(situation).isPresent());
+    }
+
+    private Optional<List<Rate>> agreed(Key key, Situation situation, String tenant) {
+        Schedule ofTenant =
+                tenant == null ? null : tenantPrices.getOrDefault(key, Map.of()).get(tenant);
+        for (Schedule schedule : Arrays.asList(ofTenant, companyPrices.get(key), listPrices.get(key))) {
+            Optional<List<Rate>> found = schedule == null ? Optional.empty() : schedule.at(situation);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Null where the list price or the exchange rate that it needs is missing at the time. */
+    private Price price(ServiceTier tier, BilledUnit unit, Rate rate, Situation situation) {
+        Rate list = null;
+        BigDecimal factor = BigDecimal.ONE;
+        if (rate.percentOfList() != null) {
+            list = find(rate.model(), rate.tier(), rate.unit(), situation).orElse(null);
+            if (list == null) {
+                return null;
+            }
+            factor = rate.percentOfList().divide(HUNDRED);
+        }
+        Rate priced = list == null ? rate : list;
+        ExchangeRate exchange = null;
+        if (!priced.currency().equals(currency())) {
+            exchange = exchangeRates.at(priced.currency(), situation.time()).orElse(null);
+            if (exchange == null) {
+                return null;
+            }
+            factor = factor.multiply(exchange.rate());
+        }
+        BigDecimal perToken = priced.pricePerToken().multiply(factor).stripTrailingZeros();
+        return new Price(tier, unit, rate, list, exchange, perToken);
+    }
+
+    /** All times at which a price of a model can change, windows apart. */
+    Set<Instant> changes(ModelKey model) {
+        Set<Instant> changes = new TreeSet<>();
+        Set<String> currencies = new HashSet<>();
+        for (Rate rate : of(model)) {
+            changes.add(rate.validFrom());
+            if (rate.validTo() != null) {
+                changes.add(rate.validTo());
+            }
+            currencies.add(rate.currency());
+        }
+        exchangeRates.rates().stream()
+                .filter(exchange -> currencies.contains(exchange.from()))
+                .forEach(exchange -> {
+                    changes.add(exchange.validFrom());
+                    if (exchange.validTo() != null) {
+                        changes.add(exchange.validTo());
+                    }
+                });
+        return changes;
     }
 }

@@ -30,12 +30,15 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.model.TokenClass.Direction;
+import io.tokenledger.scenario.AppliedRate;
 import io.tokenledger.scenario.CapacityReport;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Comparison;
 import io.tokenledger.scenario.Evaluation;
 import io.tokenledger.scenario.PoolCost;
-import io.tokenledger.scenario.ScenarioName;
+import io.tokenledger.scenario.RateUse;
+import io.tokenledger.scenario.ScenarioKey;
+import io.tokenledger.scenario.Unpriced;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -63,37 +66,51 @@ public final class ReportTables {
     private static final DataType MONEY = DataTypes.createDecimalType(38, Money.REPORT_SCALE);
     private static final DataType UNITS = DataTypes.createDecimalType(18, 6);
     private static final String ROW_KIND = "row_kind";
+    private static final DataType PERCENT = DataTypes.createDecimalType(10, 6);
+
     private static final String SCENARIO = "scenario";
+    private static final String VARIANT = "variant";
+    private static final String ASSUMPTIONS = "assumptions";
     private static final String USAGE_ROW = "usage";
 
     private static final StructType RATES_APPLIED = new StructType()
             .add(MONTH, StringType)
             .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
             .add(PROVIDER, StringType)
             .add(MODEL, StringType)
             .add("price_tier", StringType)
             .add("token_class", StringType)
             .add("rate_token_class", StringType)
-            .add("prompt_tokens_above", LongType)
+            .add("rate_tier", StringType)
+            .add("band_above", LongType)
+            .add("band_counts", StringType)
+            .add("window", StringType)
+            .add("volume_tokens_above", LongType)
+            .add("contract", StringType)
+            .add("percent_of_list", PERCENT)
+            .add("exchange_rate", MONEY)
             .add("valid_from", TimestampType)
             .add("valid_to", TimestampType)
             .add("price_per_million", MONEY)
             .add("currency", StringType)
-            .add("tokens", LongType)
+            .add("quantity", LongType)
             .add("cost", MONEY)
             .add("source", StringType)
             .add("retrieved_at", DateType)
             .add("age_days", LongType)
-            .add("rate_table_line", StringType);
+            .add("rate_table_line", StringType)
+            .add("assumption", StringType);
 
     private static final StructType UNPRICED_USAGE = new StructType()
             .add(MONTH, StringType)
             .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
             .add(PROVIDER, StringType)
             .add(MODEL, StringType)
             .add("price_tier", StringType)
             .add("token_class", StringType)
-            .add("tokens", LongType)
+            .add("quantity", LongType)
             .add("first_seen", TimestampType)
             .add("last_seen", TimestampType);
 
@@ -101,7 +118,7 @@ public final class ReportTables {
             .add(MONTH, StringType)
             .add(POOL, StringType)
             .add(SCENARIO, StringType)
-            .add("variant", StringType)
+            .add(VARIANT, StringType)
             .add("total_cost", MONEY)
             .add("idle_cost", MONEY)
             .add("saving_against_serverless", MONEY)
@@ -114,12 +131,14 @@ public final class ReportTables {
             .add("priced_cost", MONEY)
             .add("unpriced_tokens", LongType)
             .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
             .add("currency", StringType);
 
     private static final StructType CAPACITY_PLAN = new StructType()
             .add(MONTH, StringType)
             .add(POOL, StringType)
             .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
             .add("unit", StringType)
             .add("units", LongType)
             .add("unit_price", MONEY)
@@ -201,9 +220,10 @@ public final class ReportTables {
      *
      * @param operations as {@link Usage#operations}
      * @param costs as {@link Evaluation#costs()}
+     * @param scenarios those that get a column, one variant of each
      */
     public static Content monthlyCosts(
-            Dataset<Row> cells, Dataset<Row> operations, Dataset<Row> costs, Collection<ScenarioName> scenarios) {
+            Dataset<Row> cells, Dataset<Row> operations, Dataset<Row> costs, Collection<ScenarioKey> scenarios) {
         List<String> key = List.of(MONTH, ROW_KIND, TENANT, PROVIDER, MODEL);
         Dataset<Row> used = cells.select(
                 col(MONTH),
@@ -217,15 +237,15 @@ public final class ReportTables {
                 col(SAMPLED));
         Dataset<Row> wanted = operations.withColumn(ROW_KIND, lit(USAGE_ROW));
         Dataset<Row> paid = costs.select(
-                Usage.columns(Usage.concat(key, List.of(SCENARIO, "priced_cost", "unpriced_tokens", SAMPLED))));
+                Usage.columns(Usage.concat(key, List.of(SCENARIO, VARIANT, "priced_cost", "total_cost", SAMPLED))));
         List<Column> sums = new ArrayList<>(List.of(
                 sum(OPERATIONS).as(OPERATIONS),
                 sum(INPUT_TOKENS).as(INPUT_TOKENS),
                 sum(OUTPUT_TOKENS).as(OUTPUT_TOKENS)));
         List<String> names = new ArrayList<>();
-        for (ScenarioName scenario : scenarios) {
-            sums.add(cost(scenario).as(scenario.costColumn()));
-            names.add(scenario.costColumn());
+        for (ScenarioKey scenario : scenarios) {
+            sums.add(cost(scenario).as(scenario.scenario().costColumn()));
+            names.add(scenario.scenario().costColumn());
         }
         sums.add(coalesce(max(SAMPLED), lit(false)).as(SAMPLED));
         return Content.sorted(
@@ -242,18 +262,19 @@ public final class ReportTables {
     }
 
     /** Null if any token is unpriced; 0 where there is nothing to pay for. */
-    private static Column cost(ScenarioName scenario) {
-        Column ours = col(SCENARIO).equalTo(scenario.label());
-        Column unpriced = coalesce(sum(when(ours, col("unpriced_tokens"))), lit(0L));
+    private static Column cost(ScenarioKey scenario) {
+        Column ours = col(SCENARIO)
+                .equalTo(scenario.scenario().label())
+                .and(col(VARIANT).eqNullSafe(lit(scenario.variant()).cast(StringType)));
+        Column unpriced = coalesce(max(ours.and(col("total_cost").isNull())), lit(false));
         Column priced = coalesce(sum(when(ours, col("priced_cost"))), lit(BigDecimal.ZERO));
-        return when(unpriced.equalTo(0), priced.cast(MONEY));
+        return when(unpriced.unary_$bang(), priced.cast(MONEY));
     }
 
     /** Costs by scenario, tenant, feature, environment and model. */
     public static Content scenarioCosts(Dataset<Row> costs, String currency) {
-        List<String> key = Usage.concat(List.of(MONTH, SCENARIO, POOL, ROW_KIND), Usage.ATTRIBUTES);
-        List<Column> columns =
-                new ArrayList<>(List.of(col(MONTH), col(SCENARIO), variant().as("variant"), col(ROW_KIND)));
+        List<String> key = Usage.concat(List.of(MONTH, SCENARIO, VARIANT, POOL, ROW_KIND), Usage.ATTRIBUTES);
+        List<Column> columns = new ArrayList<>(List.of(col(MONTH), col(SCENARIO), col(VARIANT), col(ROW_KIND)));
         Usage.ATTRIBUTES.forEach(a -> columns.add(col(a)));
         columns.add(col(POOL));
         columns.add(col("priced_tokens"));
@@ -261,17 +282,9 @@ public final class ReportTables {
         TokenClass.columns().forEach(c -> columns.add(col(c + "_cost")));
         List.of("capacity_cost", "fee_cost", "total_cost", "priced_cost").forEach(c -> columns.add(col(c)));
         columns.add(coalesce(col(SAMPLED), lit(false)).as(SAMPLED));
+        columns.add(col(ASSUMPTIONS));
         columns.add(lit(currency).as("currency"));
         return Content.sorted("scenario_costs", costs.select(columns.toArray(Column[]::new)), key);
-    }
-
-    private static Column variant() {
-        Column variant = lit(null).cast(StringType);
-        for (ScenarioName scenario : ScenarioName.values()) {
-            variant = when(col(SCENARIO).equalTo(scenario.label()), lit(Evaluation.variant(scenario)))
-                    .otherwise(variant);
-        }
-        return variant;
     }
 
     /** The verdicts, by pool. */
@@ -282,8 +295,8 @@ public final class ReportTables {
                     return RowFactory.create(
                             cost.month().toString(),
                             cost.pool(),
-                            cost.scenario().label(),
-                            cost.variant(),
+                            cost.scenario().scenario().label(),
+                            cost.scenario().variant(),
                             cost.totalCost(),
                             cost.idleCost(),
                             c.savingAgainstServerless(),
@@ -296,6 +309,7 @@ public final class ReportTables {
                             cost.pricedCost(),
                             cost.unpricedTokens(),
                             cost.sampled(),
+                            cost.assumptions().isEmpty() ? null : String.join("; ", cost.assumptions()),
                             currency);
                 }));
     }
@@ -307,7 +321,8 @@ public final class ReportTables {
             return RowFactory.create(
                     r.month().toString(),
                     r.pool(),
-                    ScenarioName.DEDICATED.label(),
+                    r.scenario().scenario().label(),
+                    r.scenario().variant(),
                     unit.unit(),
                     r.units(),
                     unit.price(),
@@ -332,50 +347,60 @@ public final class ReportTables {
     }
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */
-    public static Content ratesApplied(List<Evaluation.RateUse> rates) {
-        return Content.of(
-                "rates_applied",
-                RATES_APPLIED,
-                rates.stream()
-                        .map(r -> RowFactory.create(
-                                r.month().toString(),
-                                r.scenario().label(),
-                                r.rate().provider(),
-                                r.rate().model(),
-                                r.rate().priceTier(),
-                                r.billedAs(),
-                                r.rate().tokenClass(),
-                                r.rate().promptTokensAbove(),
-                                r.rate().validFrom(),
-                                r.rate().validTo(),
-                                r.rate().pricePerMillion(),
-                                r.rate().currency(),
-                                r.tokens(),
-                                r.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
-                                r.rate().source(),
-                                r.rate().retrievedAt(),
-                                r.rate().retrievedAt() == null
-                                        ? null
-                                        : ChronoUnit.DAYS.between(
-                                                r.rate().retrievedAt(),
-                                                LocalDate.ofInstant(r.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
-                                r.rate().place())));
+    public static Content ratesApplied(List<RateUse> rates) {
+        return Content.of("rates_applied", RATES_APPLIED, rates.stream().map(r -> rateApplied(r, r.rate())));
+    }
+
+    private static Row rateApplied(RateUse use, AppliedRate rate) {
+        return RowFactory.create(
+                use.month().toString(),
+                use.scenario().scenario().label(),
+                use.scenario().variant(),
+                rate.provider(),
+                rate.model(),
+                rate.priceTier(),
+                use.billedAs(),
+                rate.billedUnit(),
+                rate.rateTier(),
+                rate.band() == null ? null : rate.band().above(),
+                rate.band() == null ? null : rate.band().counts().name().toLowerCase(Locale.ROOT),
+                rate.window() == null ? null : rate.window().toString(),
+                rate.volumeAbove(),
+                rate.contract(),
+                rate.percentOfList(),
+                rate.exchangeRate(),
+                rate.validFrom(),
+                rate.validTo(),
+                rate.pricePerMillion(),
+                rate.currency(),
+                use.quantity(),
+                use.cost().setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
+                rate.source(),
+                rate.retrievedAt(),
+                rate.retrievedAt() == null
+                        ? null
+                        : ChronoUnit.DAYS.between(
+                                rate.retrievedAt(),
+                                LocalDate.ofInstant(use.month().end(ZoneOffset.UTC), ZoneOffset.UTC)),
+                rate.place(),
+                rate.assumption());
     }
 
     /** What has no rate. */
-    public static Content unpricedUsage(List<Evaluation.Unpriced> unpriced) {
+    public static Content unpricedUsage(List<Unpriced> unpriced) {
         return Content.of(
                 "unpriced_usage",
                 UNPRICED_USAGE,
                 unpriced.stream()
                         .map(u -> RowFactory.create(
                                 u.month().toString(),
-                                u.scenario().label(),
+                                u.scenario().scenario().label(),
+                                u.scenario().variant(),
                                 u.provider(),
                                 u.model(),
                                 u.priceTier(),
-                                u.tokenClass(),
-                                u.tokens(),
+                                u.billedUnit(),
+                                u.quantity(),
                                 u.firstSeen(),
                                 u.lastSeen())));
     }

@@ -59,9 +59,9 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
 
     private static Map<Demand.Of, Map<TokenClass, Long>> servedByCapacity(Dataset<Row> tokens) {
         Map<Demand.Of, Map<TokenClass, Long>> served = new HashMap<>();
-        tokens.filter(onCapacity())
-                .groupBy(Usage.MONTH, Pools.POOL, Usage.TOKEN_CLASS)
-                .agg(sum(Usage.TOKENS))
+        tokens.filter(onCapacity().and(Facts.isFee().unary_$bang()))
+                .groupBy(col(Usage.MONTH), col(Pools.POOL), Usage.tokenClass())
+                .agg(sum(Usage.QUANTITY))
                 .collectAsList()
                 .forEach(row -> served.computeIfAbsent(
                                 new Demand.Of(Month.parse(row.getString(0)), row.getString(1)),
@@ -93,8 +93,8 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
     }
 
     @Override
-    public ScenarioName name() {
-        return ScenarioName.AS_RUN;
+    public ScenarioKey key() {
+        return ScenarioKey.of(ScenarioName.AS_RUN);
     }
 
     /** A batch that ran although no policy accepts it needs a batch rate, or it is unpriced. */

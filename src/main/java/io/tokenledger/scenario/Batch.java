@@ -14,8 +14,8 @@ import org.apache.spark.sql.Column;
  */
 record Batch() implements Scenario {
     @Override
-    public ScenarioName name() {
-        return ScenarioName.BATCH;
+    public ScenarioKey key() {
+        return ScenarioKey.of(ScenarioName.BATCH);
     }
 
     @Override
@@ -23,5 +23,10 @@ record Batch() implements Scenario {
         Column standard = lit(ServiceTier.STANDARD.label());
         return when(col(Tokens.BATCH_ELIGIBLE), coalesce(col(Tokens.BATCH_TIER), standard))
                 .otherwise(standard);
+    }
+
+    @Override
+    public Column assumption() {
+        return lit("what can wait is declared");
     }
 }

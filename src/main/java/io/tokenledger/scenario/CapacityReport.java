@@ -18,6 +18,7 @@ import java.time.ZoneId;
  *     serverless; null likewise
  */
 public record CapacityReport(
+        ScenarioKey scenario,
         Month month,
         String pool,
         CapacityUnit unit,
@@ -47,6 +48,7 @@ public record CapacityReport(
                 && plan.unit().overage() == CapacityUnit.Overage.STANDARD;
         BigDecimal servedValue = comparable ? serverless.totalCost().subtract(dedicated.tokenCost()) : null;
         return new CapacityReport(
+                dedicated.scenario(),
                 plan.month(),
                 plan.unit().pool(),
                 plan.unit(),

@@ -7,7 +7,7 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.CsvTable.Line;
 import io.tokenledger.rates.Rate;
-import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.RateTable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
@@ -139,11 +139,11 @@ public record CapacityUnit(
             throw line.refused("throughput_per_minute", "more than 0 weighted tokens");
         }
         if (overagePrice != null
-                && (overagePrice.compareTo(RateCard.MOST_PER_MILLION) > 0
+                && (overagePrice.compareTo(RateTable.MOST_PER_MILLION) > 0
                         || overagePrice.stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE - 6)) {
             throw line.refused(
                     "overage_price",
-                    "at most " + RateCard.MOST_PER_MILLION + " per 1,000,000 tokens, with at most "
+                    "at most " + RateTable.MOST_PER_MILLION + " per 1,000,000 tokens, with at most "
                             + (Rate.PER_TOKEN_SCALE - 6) + " fraction digits");
         }
         return new CapacityUnit(

@@ -1,6 +1,8 @@
 package io.tokenledger.scenario;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsLast;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.tokenledger.model.Money;
@@ -43,7 +45,8 @@ public record Comparison(
         return costs.stream()
                 .collect(groupingBy(
                         Place::of,
-                        () -> new TreeMap<>(comparing(Place::month).thenComparing(Place::pool)),
+                        () -> new TreeMap<>(
+                                comparing(Place::month).thenComparing(Place::pool, nullsLast(naturalOrder()))),
                         Collectors.toList()))
                 .values()
                 .stream()
@@ -53,7 +56,7 @@ public record Comparison(
 
     private static List<Comparison> ofPlace(List<PoolCost> costs) {
         Optional<PoolCost> cheapest = costs.stream()
-                .filter(cost -> whyNot(cost) == null)
+                .filter(cost -> cost.pool() != null && whyNot(cost) == null)
                 .min(comparing(PoolCost::totalCost).thenComparing(PoolCost::scenario));
         BigDecimal serverless = total(costs, ScenarioName.SERVERLESS);
         BigDecimal asRun = total(costs, ScenarioName.AS_RUN);
@@ -73,7 +76,7 @@ public record Comparison(
 
     private static BigDecimal total(List<PoolCost> costs, ScenarioName scenario) {
         return costs.stream()
-                .filter(cost -> cost.scenario() == scenario)
+                .filter(cost -> cost.scenario().equals(ScenarioKey.of(scenario)))
                 .map(PoolCost::totalCost)
                 .filter(java.util.Objects::nonNull)
                 .findFirst()
@@ -81,10 +84,13 @@ public record Comparison(
     }
 
     private static String whyNot(PoolCost cost) {
-        if (!cost.servedByPlan()) {
-            return "no capacity unit for this pool";
+        if (cost.whyNot() != null) {
+            return cost.whyNot();
         }
-        return cost.totalCost() == null ? cost.unpricedTokens() + " tokens are unpriced" : null;
+        if (cost.totalCost() != null) {
+            return null;
+        }
+        return cost.unpricedTokens() == 0 ? "fees are unpriced" : cost.unpricedTokens() + " tokens are unpriced";
     }
 
     private static BigDecimal difference(BigDecimal other, BigDecimal total) {

@@ -2,36 +2,46 @@ package io.tokenledger.scenario;
 
 import static io.tokenledger.usage.Pools.POOL;
 import static io.tokenledger.usage.Usage.ATTRIBUTES;
+import static io.tokenledger.usage.Usage.CELL;
 import static io.tokenledger.usage.Usage.FIRST_SEEN;
 import static io.tokenledger.usage.Usage.LAST_SEEN;
 import static io.tokenledger.usage.Usage.MONTH;
-import static io.tokenledger.usage.Usage.PROMPT_ABOVE;
+import static io.tokenledger.usage.Usage.QUANTITY;
 import static io.tokenledger.usage.Usage.SAMPLED;
-import static io.tokenledger.usage.Usage.SLICE_FROM;
-import static io.tokenledger.usage.Usage.TOKENS;
-import static io.tokenledger.usage.Usage.TOKEN_CLASS;
+import static io.tokenledger.usage.Usage.UNIT;
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.array_join;
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.array_union;
 import static org.apache.spark.sql.functions.bround;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.ledger.Lookup;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Money;
+import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
+import io.tokenledger.rates.Rate;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,33 +53,42 @@ import org.apache.spark.sql.types.StructType;
 /** The steps from scenarios to costs. */
 final class Facts {
     static final String SCENARIO = "scenario";
+    static final String VARIANT = "variant";
     static final String PRICE_TIER = "price_tier";
     static final String ROW_KIND = "row_kind";
     static final String USAGE_ROW = "usage";
     static final String IDLE_ROW = "idle";
+    static final String UNALLOCATED_ROW = "unallocated";
     static final String COST = "cost";
     static final String PRICED = "priced";
     static final String WEIGHTED = "weighted_tokens";
     static final String PRICED_TOKENS = "priced_tokens";
     static final String UNPRICED_TOKENS = "unpriced_tokens";
+    static final String UNPRICED_CALLS = "unpriced_calls";
     static final String CAPACITY_TOKENS = "capacity_tokens";
     static final String TOKEN_COST = "token_cost";
     static final String CAPACITY_COST = "capacity_cost";
     static final String FEE_COST = "fee_cost";
     static final String TOTAL_COST = "total_cost";
     static final String PRICED_COST = "priced_cost";
+    static final String ASSUMPTIONS = "assumptions";
+
+    static final String SAMPLED_FEED = "exported 1 in N: counts are N times those of the log";
 
     /** Money as reports show it. */
     static final DecimalType MONEY = DataTypes.createDecimalType(38, Money.REPORT_SCALE);
 
     /** Whole tokens, so narrow that tokens × price per token, DECIMAL(19,18), is exact in DECIMAL(38,18). */
-    private static final DecimalType EXACT_TOKENS = DataTypes.createDecimalType(18, 0);
+    static final DecimalType EXACT_TOKENS = DataTypes.createDecimalType(18, 0);
+
+    static final DecimalType EXACT_MONEY = DataTypes.createDecimalType(38, Rate.PER_TOKEN_SCALE);
 
     private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
 
-    /** The columns of an idle row that are not null. */
-    static final StructType IDLE = new StructType()
+    /** The columns of a row that is not usage, but for those that are null. */
+    static final StructType NOT_USAGE = new StructType()
             .add(SCENARIO, DataTypes.StringType)
+            .add(VARIANT, DataTypes.StringType)
             .add(MONTH, DataTypes.StringType)
             .add(POOL, DataTypes.StringType)
             .add(ROW_KIND, DataTypes.StringType)
@@ -77,52 +96,76 @@ final class Facts {
             .add(FEE_COST, MONEY)
             .add(PRICED_COST, MONEY)
             .add(TOTAL_COST, MONEY)
-            .add(SAMPLED, DataTypes.BooleanType);
+            .add(SAMPLED, DataTypes.BooleanType)
+            .add(ASSUMPTIONS, DataTypes.StringType);
 
-    private static final List<String> COST_KEY = Usage.concat(List.of(SCENARIO, MONTH, POOL), ATTRIBUTES);
+    private static final List<String> SCENARIO_MONTH_POOL = List.of(SCENARIO, VARIANT, MONTH, POOL);
+    private static final List<String> COST_KEY = Usage.concat(SCENARIO_MONTH_POOL, ATTRIBUTES);
 
     private Facts() {}
 
     /**
-     * Every billable token in every scenario, priced.
+     * Everything billable in every scenario, with the rate that prices it.
      *
      * @param tokens as {@link Tokens#of}
-     * @return scenario, month, pool, the attributes, {@code sampled}, {@code price_tier} (null on capacity), {@code
-     *     slice_from}, {@code prompt_tokens_above}, {@code token_class}, {@code tokens}, {@code first_seen}, {@code
-     *     last_seen}, {@code rate} (see {@link Prices}), {@code cost} DECIMAL(38,18), exact, null where no rate prices
-     *     the tokens, {@code weighted_tokens} where capacity that is paid for serves them, {@code priced} where either
-     *     is there
+     * @return scenario, variant, month, pool, the attributes, {@code sampled}, {@code price_tier} (null on capacity),
+     *     {@code cell}, {@code billed_unit}, {@code quantity}, {@code first_seen}, {@code last_seen}, {@code rate} (see
+     *     {@link Prices}), {@code cost} DECIMAL(38,18), exact, null where no rate prices the row and where a volume does
+     *     (see {@link VolumeTiers}), {@code weighted_tokens} where capacity that is paid for serves them
      */
     static Dataset<Row> of(List<Scenario> scenarios, Dataset<Row> tokens, Prices prices) {
-        Column[] key = Usage.columns(
-                Usage.concat(COST_KEY, List.of(SAMPLED, PRICE_TIER, SLICE_FROM, PROMPT_ABOVE, TOKEN_CLASS)));
+        Column isFee = isFee();
         return served(scenarios, tokens)
-                .groupBy(key)
+                .filter(isFee.unary_$bang().or(col(PRICE_TIER).isNotNull()))
+                .groupBy(Usage.columns(Usage.concat(COST_KEY, List.of(SAMPLED, PRICE_TIER, CELL, UNIT))))
                 .agg(
-                        sum(TOKENS).as(TOKENS),
+                        sum(QUANTITY).as(QUANTITY),
                         min(FIRST_SEEN).as(FIRST_SEEN),
                         max(LAST_SEEN).as(LAST_SEEN))
-                .filter(col(TOKENS).notEqual(0))
+                .filter(col(QUANTITY).notEqual(0))
                 .withColumn(Prices.RATE, prices.rate())
-                .withColumn(COST, col(TOKENS).cast(EXACT_TOKENS).multiply(prices.price()))
+                // Most models have no fee per call; a call without one costs nothing.
+                .filter(col(UNIT)
+                        .notEqual(BilledUnit.REQUESTS.label())
+                        .or(col(Prices.RATE).isNotNull()))
+                .withColumn(
+                        COST,
+                        col(QUANTITY)
+                                .cast(EXACT_TOKENS)
+                                .multiply(prices.price())
+                                .cast(EXACT_MONEY))
                 .withColumn(
                         WEIGHTED,
-                        col(TOKENS)
+                        col(QUANTITY)
                                 .cast(EXACT_TOKENS)
-                                .multiply(when(col(PRICE_TIER).isNull(), weight(scenarios))))
-                .withColumn(PRICED, col(COST).isNotNull().or(col(WEIGHTED).isNotNull()));
+                                .multiply(when(col(PRICE_TIER).isNull(), weight(scenarios))));
+    }
+
+    /** Whether a rate prices the row, or capacity that is paid for serves it. */
+    static Column priced() {
+        return col(COST).isNotNull().or(col(WEIGHTED).isNotNull());
+    }
+
+    static Column isFee() {
+        return col(UNIT)
+                .isin(Stream.of(BilledUnit.values())
+                        .filter(BilledUnit::isFee)
+                        .map(BilledUnit::label)
+                        .toArray());
     }
 
     /** Each row of tokens once per scenario, and what overflows moved to where it is paid. */
     private static Dataset<Row> served(List<Scenario> scenarios, Dataset<Row> tokens) {
-        List<String> kept = Usage.concat(Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN, TOKEN_CLASS, TOKENS));
+        List<String> kept = Usage.concat(Usage.CELL_KEY, List.of(POOL, FIRST_SEEN, LAST_SEEN, UNIT, QUANTITY));
         Column[] choices = scenarios.stream()
                 .map(s -> struct(
-                        lit(s.name().label()).as(SCENARIO),
+                        scenario(s).as(SCENARIO),
+                        variant(s).as(VARIANT),
                         s.priceTier().cast(DataTypes.StringType).as(PRICE_TIER)))
                 .toArray(Column[]::new);
         Dataset<Row> served = tokens.withColumn("choice", explode(array(choices)))
-                .select(Usage.columns(Usage.concat(kept, List.of("choice." + SCENARIO, "choice." + PRICE_TIER))));
+                .select(Usage.columns(Usage.concat(
+                        kept, List.of("choice." + SCENARIO, "choice." + VARIANT, "choice." + PRICE_TIER))));
         for (Scenario scenario : scenarios) {
             Optional<Dataset<Row>> overflow = scenario.overflow();
             if (overflow.isPresent()) {
@@ -132,54 +175,77 @@ final class Facts {
         return served;
     }
 
+    private static Column scenario(Scenario scenario) {
+        return lit(scenario.key().scenario().label());
+    }
+
+    private static Column variant(Scenario scenario) {
+        return lit(scenario.key().variant()).cast(DataTypes.StringType);
+    }
+
     /** Overflow as two rows each: taken from the capacity, and given to the price list that pays for it. */
     private static Dataset<Row> moved(Dataset<Row> overflow, Scenario scenario) {
         Column taken = struct(
                 lit(null).cast(DataTypes.StringType).as(PRICE_TIER),
-                col(TOKENS).unary_$minus().as(TOKENS));
-        Column paid = struct(col(PRICE_TIER), col(TOKENS));
-        return overflow.withColumn(SCENARIO, lit(scenario.name().label()))
+                col(QUANTITY).unary_$minus().as(QUANTITY));
+        Column paid = struct(col(PRICE_TIER), col(QUANTITY));
+        return overflow.withColumn(SCENARIO, scenario(scenario))
+                .withColumn(VARIANT, variant(scenario))
                 .withColumn("moved", explode(array(taken, paid)))
-                .drop(PRICE_TIER, TOKENS)
-                .select(col("*"), col("moved." + PRICE_TIER), col("moved." + TOKENS))
+                .drop(PRICE_TIER, QUANTITY)
+                .select(col("*"), col("moved." + PRICE_TIER), col("moved." + QUANTITY))
                 .drop("moved");
+    }
+
+    private static List<String> key(Scenario scenario, CapacityCharge charge) {
+        return Arrays.asList(
+                scenario.key().scenario().label(),
+                scenario.key().variant(),
+                charge.month().toString(),
+                charge.pool());
     }
 
     private static Column weight(List<Scenario> scenarios) {
         Map<List<String>, BigDecimal> weights = new HashMap<>();
         for (Scenario scenario : scenarios) {
             for (CapacityCharge charge : scenario.charges()) {
-                charge.weights()
-                        .forEach((tokenClass, weight) -> weights.put(
-                                List.of(
-                                        scenario.name().label(),
-                                        charge.month().toString(),
-                                        charge.pool(),
-                                        tokenClass.column()),
-                                weight.setScale(CapacityUnit.WEIGHT_SCALE)));
+                charge.weights().forEach((tokenClass, weight) -> {
+                    List<String> key = new ArrayList<>(key(scenario, charge));
+                    key.add(tokenClass.column());
+                    weights.put(key, weight.setScale(CapacityUnit.WEIGHT_SCALE));
+                });
             }
         }
-        return new Lookup<>(weights, WEIGHT).of(col(SCENARIO), col(MONTH), col(POOL), col(TOKEN_CLASS));
+        return new Lookup<>(weights, WEIGHT).of(col(SCENARIO), col(VARIANT), col(MONTH), col(POOL), Usage.tokenClass());
     }
 
     /**
      * Costs by tenant and model: each cost rounded once, here, HALF_EVEN to 12 digits, so that every higher total is the
      * sum of rows that a reader can see. The rows of {@link #idle} complete them.
      *
-     * @return scenario, month, pool, the attributes, {@code row_kind}, {@code sampled}, {@code priced_tokens}, {@code
-     *     unpriced_tokens}, {@code capacity_tokens}, {@code <token class>_cost} (null without such tokens), {@code
-     *     token_cost}, {@code capacity_cost}, {@code fee_cost}, {@code priced_cost}, {@code total_cost} (null if
-     *     anything is unpriced)
+     * @param facts as {@link #of}
+     * @return scenario, variant, month, pool, the attributes, {@code row_kind}, {@code sampled}, {@code priced_tokens},
+     *     {@code unpriced_tokens}, {@code unpriced_calls} (of a fee without a rate), {@code capacity_tokens}, {@code
+     *     <token class>_cost} (null without such tokens; reasoning is in that of output), {@code token_cost}, {@code
+     *     capacity_cost}, {@code fee_cost}, {@code priced_cost}, {@code total_cost} (null if anything is unpriced),
+     *     {@code assumptions} (null without)
      */
-    static Dataset<Row> costs(Dataset<Row> facts, List<Scenario> scenarios) {
+    static Dataset<Row> costs(Dataset<Row> facts, List<Scenario> scenarios, Prices prices) {
+        Column fee = isFee();
+        Column isToken = fee.unary_$bang();
+        Column unpriced = priced().unary_$bang();
         List<Column> sums = new ArrayList<>(List.of(
-                sum(tokensWhere(col(PRICED).unary_$bang())).as(UNPRICED_TOKENS),
-                sum(tokensWhere(col(WEIGHTED).isNotNull())).as(CAPACITY_TOKENS),
+                sum(quantityWhere(isToken.and(unpriced))).as(UNPRICED_TOKENS),
+                sum(quantityWhere(fee.and(unpriced))).as(UNPRICED_CALLS),
+                sum(quantityWhere(col(WEIGHTED).isNotNull())).as(CAPACITY_TOKENS),
                 max(SAMPLED).as(SAMPLED),
-                sum(WEIGHTED).as(WEIGHTED)));
+                sum(WEIGHTED).as(WEIGHTED),
+                coalesce(rounded(sum(when(fee, col(COST)))), money(BigDecimal.ZERO))
+                        .as(FEE_COST),
+                collect_set(prices.assumption()).as("rules")));
         TokenClass.columns().forEach(c -> sums.add(rounded(sum(whereClass(c))).as(c + "_cost")));
         Dataset<Row> served = facts.groupBy(Usage.columns(COST_KEY))
-                .agg(sum(tokensWhere(col(PRICED))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
+                .agg(sum(quantityWhere(isToken.and(priced()))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
         return withCapacityCosts(served.withColumn(ROW_KIND, lit(USAGE_ROW)), scenarios)
                 .withColumn(
                         TOKEN_COST,
@@ -188,14 +254,34 @@ final class Facts {
                                 .reduce(Column::plus)
                                 .orElseThrow()
                                 .cast(MONEY))
-                .withColumn(FEE_COST, money(BigDecimal.ZERO))
                 .withColumn(
                         PRICED_COST,
                         col(TOKEN_COST)
                                 .plus(col(CAPACITY_COST))
                                 .plus(col(FEE_COST))
                                 .cast(MONEY))
-                .withColumn(TOTAL_COST, when(col(UNPRICED_TOKENS).equalTo(0), col(PRICED_COST)));
+                .withColumn(
+                        TOTAL_COST,
+                        when(col(UNPRICED_TOKENS).plus(col(UNPRICED_CALLS)).equalTo(0), col(PRICED_COST)))
+                .withColumn(ASSUMPTIONS, assumptions(scenarios))
+                .drop("rules");
+    }
+
+    /** What the row's rates, its scenario and its feeds take for granted; null where nothing is. */
+    private static Column assumptions(List<Scenario> scenarios) {
+        Column ofSampled = when(col(SAMPLED), array(lit(SAMPLED_FEED))).otherwise(array());
+        Column ofScenario = scenarios.stream()
+                .map(s -> when(isOf(s), s.assumption()))
+                .reduce((a, b) -> coalesce(a, b))
+                .orElseThrow();
+        Column all = array_sort(array_union(
+                array_compact(array(ofScenario)),
+                array_union(col("rules"), ofSampled.cast(DataTypes.createArrayType(DataTypes.StringType)))));
+        return when(size(all).gt(0), array_join(all, "; "));
+    }
+
+    private static Column isOf(Scenario scenario) {
+        return col(SCENARIO).equalTo(scenario(scenario)).and(col(VARIANT).eqNullSafe(variant(scenario)));
     }
 
     private static Dataset<Row> withCapacityCosts(Dataset<Row> served, List<Scenario> scenarios) {
@@ -203,17 +289,17 @@ final class Facts {
         Map<List<String>, BigDecimal> used = new HashMap<>();
         for (Scenario scenario : scenarios) {
             for (CapacityCharge charge : scenario.charges()) {
-                used.put(List.of(scenario.name().label(), charge.month().toString(), charge.pool()), charge.used());
+                used.put(key(scenario, charge), charge.used());
             }
         }
         if (used.isEmpty()) {
             return free;
         }
         Column onCapacity = coalesce(col(WEIGHTED).gt(0), lit(false));
+        Column share = new Lookup<>(used, MONEY).of(Usage.columns(SCENARIO_MONTH_POOL));
         Dataset<Row> shared = Allocation.share(
-                        served.filter(onCapacity)
-                                .withColumn("used", new Lookup<>(used, MONEY).of(col(SCENARIO), col(MONTH), col(POOL))),
-                        List.of(SCENARIO, MONTH, POOL),
+                        served.filter(onCapacity).withColumn("used", share),
+                        SCENARIO_MONTH_POOL,
                         "used",
                         WEIGHTED,
                         ATTRIBUTES,
@@ -237,27 +323,45 @@ final class Facts {
                         .anyMatch(p -> p.sampled()
                                 && p.month().equals(charge.month())
                                 && p.pool().equals(charge.pool()));
-                rows.add(RowFactory.create(
-                        scenario.name().label(),
-                        charge.month().toString(),
-                        charge.pool(),
-                        IDLE_ROW,
-                        charge.idle(),
-                        BigDecimal.ZERO.setScale(Money.REPORT_SCALE),
-                        charge.idle(),
-                        charge.idle(),
-                        sampled));
+                rows.add(notUsage(
+                        scenario.key(), charge.month(), charge.pool(), IDLE_ROW, charge.idle(), ZERO, sampled));
             }
         }
         return rows;
     }
 
-    private static Column tokensWhere(Column condition) {
-        return when(condition, col(TOKENS)).otherwise(0L);
+    private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
+
+    /** A row of {@link #NOT_USAGE}. */
+    static Row notUsage(
+            ScenarioKey key,
+            Month month,
+            String pool,
+            String rowKind,
+            BigDecimal capacityCost,
+            BigDecimal feeCost,
+            boolean sampled) {
+        BigDecimal total = capacityCost.add(feeCost);
+        return RowFactory.create(
+                key.scenario().label(),
+                key.variant(),
+                month.toString(),
+                pool,
+                rowKind,
+                capacityCost,
+                feeCost,
+                total,
+                total,
+                sampled,
+                sampled ? SAMPLED_FEED : null);
+    }
+
+    private static Column quantityWhere(Column condition) {
+        return when(condition, col(QUANTITY)).otherwise(0L);
     }
 
     private static Column whereClass(String tokenClass) {
-        return when(col(TOKEN_CLASS).equalTo(tokenClass), col(COST));
+        return when(Usage.tokenClass().equalTo(tokenClass), col(COST));
     }
 
     private static Column rounded(Column exact) {

@@ -2,24 +2,26 @@ package io.tokenledger.scenario;
 
 import io.tokenledger.model.Month;
 import java.math.BigDecimal;
+import java.util.SortedSet;
 
 /**
  * What a scenario costs for a pool in a month, idle capacity included. Amounts in the currency of the rate card, at the
  * scale of reports.
  *
- * @param totalCost null if any token is unpriced
- * @param tokenCost what is paid by token: everything, or the overflow where capacity serves the pool
+ * @param pool null for what belongs to none: the rest of a contract's minimum spend
+ * @param totalCost null if anything is unpriced
+ * @param tokenCost what is paid by token and by call: everything, or the overflow where capacity serves the pool
  * @param capacityCost what is paid by time, idle included; 0 without capacity
  * @param idleCost the part of it that served nothing
  * @param capacityTokens the tokens that capacity served
- * @param servedByPlan whether a unit was bought for the pool; true for scenarios that need none
+ * @param whyNot why the scenario cannot be had for the pool; null where it can
  * @param sampled whether any of the tokens come from an export of 1 in N
+ * @param assumptions what the costs rest on that is assumed, not measured
  */
 public record PoolCost(
         Month month,
         String pool,
-        ScenarioName scenario,
-        String variant,
+        ScenarioKey scenario,
         long pricedTokens,
         long unpricedTokens,
         BigDecimal totalCost,
@@ -28,5 +30,6 @@ public record PoolCost(
         BigDecimal capacityCost,
         BigDecimal idleCost,
         long capacityTokens,
-        boolean servedByPlan,
-        boolean sampled) {}
+        String whyNot,
+        boolean sampled,
+        SortedSet<String> assumptions) {}

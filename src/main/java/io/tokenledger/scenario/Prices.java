@@ -1,93 +1,126 @@
 package io.tokenledger.scenario;
 
+import static io.tokenledger.usage.Usage.CELL;
 import static io.tokenledger.usage.Usage.MODEL;
-import static io.tokenledger.usage.Usage.PROMPT_ABOVE;
 import static io.tokenledger.usage.Usage.PROVIDER;
-import static io.tokenledger.usage.Usage.TOKEN_CLASS;
+import static io.tokenledger.usage.Usage.TENANT;
+import static io.tokenledger.usage.Usage.UNIT;
 import static org.apache.spark.sql.functions.col;
 
 import io.tokenledger.ledger.Lookup;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
+import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
 import io.tokenledger.usage.Pools;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
 
-/** The price of a token in every rate cell, tier and class that has one. */
+/** The price of everything in every rate cell, tier and contract that has one. */
 final class Prices {
     static final String RATE = "rate";
 
-    private final List<AppliedRate> applied = new ArrayList<>();
-    private final Map<AppliedRate, Integer> indexes = new HashMap<>();
+    private final List<List<AppliedRate>> applied = new ArrayList<>();
+    private final Map<List<AppliedRate>, Integer> indexes = new HashMap<>();
     private final Map<List<Object>, Integer> rates = new HashMap<>();
     private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
+    private final Map<List<Object>, String> payers = new HashMap<>();
 
     Prices(RateCard card, RateGrid grid, Pools pools, Collection<CapacityUnit> units) {
+        Map<ModelKey, Set<String>> named = card.namedTenants();
+        named.forEach((model, tenants) ->
+                tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));
         for (RateGrid.Cell cell : grid.cells()) {
-            for (TokenClass tokenClass : TokenClass.values()) {
+            Set<String> tenants = new HashSet<>(named.getOrDefault(cell.model(), Set.of()));
+            tenants.add(null);
+            for (BilledUnit unit : BilledUnit.values()) {
                 for (ServiceTier tier : ServiceTier.values()) {
-                    card.findOrFallback(cell.model(), tier, tokenClass, cell.from(), cell.promptInside())
-                            .ifPresent(rate ->
-                                    add(cell, tier.label(), tokenClass, rate.pricePerToken(), AppliedRate.of(rate)));
+                    for (String tenant : tenants) {
+                        add(
+                                cell,
+                                tier.label(),
+                                unit,
+                                tenant,
+                                card.prices(cell.model(), tier, unit, cell.situation(), tenant).stream()
+                                        .map(price -> AppliedRate.of(price, card.currency()))
+                                        .toList());
+                    }
                 }
                 units.stream()
-                        .filter(unit -> unit.overagePrice() != null)
-                        .filter(unit -> unit.pool().equals(pools.byModel().get(cell.model())))
-                        .forEach(unit -> add(
+                        .filter(capacity -> capacity.overagePrice() != null && !unit.isFee())
+                        .filter(capacity ->
+                                capacity.pool().equals(pools.byModel().get(cell.model())))
+                        .forEach(capacity -> tenants.forEach(tenant -> add(
                                 cell,
-                                unit.overage().priceTier(),
-                                tokenClass,
-                                unit.overagePrice().movePointLeft(6),
-                                AppliedRate.overage(unit, cell.model())));
+                                capacity.overage().priceTier(),
+                                unit,
+                                tenant,
+                                List.of(AppliedRate.overage(capacity, cell.model())))));
             }
         }
     }
 
-    private void add(RateGrid.Cell cell, String tier, TokenClass tokenClass, BigDecimal price, AppliedRate source) {
-        int index = indexes.computeIfAbsent(source, s -> {
-            applied.add(s);
+    private void add(RateGrid.Cell cell, String tier, BilledUnit unit, String tenant, List<AppliedRate> price) {
+        if (price.isEmpty()) {
+            return;
+        }
+        int index = indexes.computeIfAbsent(price, p -> {
+            applied.add(p);
             return applied.size() - 1;
         });
-        rates.put(
-                List.of(
-                        cell.model().provider(),
-                        cell.model().model(),
-                        Tokens.micros(cell.from()),
-                        cell.promptAbove(),
-                        tier,
-                        tokenClass.column()),
-                index);
-        prices.put(List.of(index), price.setScale(Rate.PER_TOKEN_SCALE));
+        rates.put(Arrays.asList(cell.id(), tier, unit.label(), tenant), index);
+        if (!isVolume(index)) {
+            prices.put(List.of(index), price.get(0).perToken().setScale(Rate.PER_TOKEN_SCALE));
+        }
     }
 
-    AppliedRate applied(int index) {
+    /** What prices by this index of {@code rate}: one, or the volume tiers of a contract in rising order. */
+    List<AppliedRate> applied(int index) {
         return applied.get(index);
     }
 
-    /** For {@link #applied(int)}: the rate that prices a row's tokens; null where none does. */
-    Column rate() {
-        return new Lookup<>(rates, DataTypes.IntegerType)
-                .of(
-                        col(PROVIDER),
-                        col(MODEL),
-                        Tokens.sliceFrom(),
-                        col(PROMPT_ABOVE),
-                        col(Facts.PRICE_TIER),
-                        col(TOKEN_CLASS));
+    /** Whether the price depends on the volume of the month, so that no token has one of its own. */
+    boolean isVolume(int index) {
+        List<AppliedRate> price = applied.get(index);
+        return price.size() > 1 || price.get(0).volumeAbove() > 0;
     }
 
-    /** The price of a token by a row's {@code rate}: DECIMAL(19,18), null without a rate. */
+    /** The indexes of prices that depend on the volume of the month. */
+    List<Integer> volumes() {
+        return indexes.values().stream().filter(this::isVolume).sorted().toList();
+    }
+
+    /** For {@link #applied(int)}: the rate that prices a row; null where none does. */
+    Column rate() {
+        Column payer = new Lookup<>(payers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), col(TENANT));
+        return new Lookup<>(rates, DataTypes.IntegerType).of(col(CELL), col(Facts.PRICE_TIER), col(UNIT), payer);
+    }
+
+    /** The price of a token or call by a row's {@code rate}: DECIMAL(19,18); null without a rate and by volume. */
     Column price() {
         return new Lookup<>(prices, DataTypes.createDecimalType(Rate.PER_TOKEN_SCALE + 1, Rate.PER_TOKEN_SCALE))
                 .of(col(RATE));
+    }
+
+    /** The rule that led to a row's {@code rate}; null where it is the row's own. */
+    Column assumption() {
+        Map<List<Integer>, String> rules = new HashMap<>();
+        for (int index = 0; index < applied.size(); index++) {
+            if (applied.get(index).get(0).assumption() != null) {
+                rules.put(List.of(index), applied.get(index).get(0).assumption());
+            }
+        }
+        return new Lookup<>(rules, DataTypes.StringType).of(col(RATE));
     }
 }

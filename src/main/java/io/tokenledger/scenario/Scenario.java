@@ -1,15 +1,19 @@
 package io.tokenledger.scenario;
 
+import static org.apache.spark.sql.functions.lit;
+
+import io.tokenledger.model.Month;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 
 /** One way of serving the billable tokens of the ledger. */
 interface Scenario {
     /** The name in reports. */
-    ScenarioName name();
+    ScenarioKey key();
 
     /**
      * The price list that pays for the tokens of a row of {@link Tokens}; null where capacity that is paid by time serves
@@ -19,7 +23,8 @@ interface Scenario {
 
     /**
      * What does not go where {@link #priceTier()} sends it: rows with the key of a rate cell, {@code pool}, {@code
-     * token_class}, {@code tokens}, {@code first_seen}, {@code last_seen} and {@code price_tier}. These tokens are taken from the rows without a price tier.
+     * billed_unit}, {@code quantity}, {@code first_seen}, {@code last_seen} and {@code price_tier}. These tokens are
+     * taken from the rows without a price tier.
      */
     default Optional<Dataset<Row>> overflow() {
         return Optional.empty();
@@ -33,5 +38,18 @@ interface Scenario {
     /** How the capacity was used; none for scenarios paid by token. */
     default List<CapacityPlan> plans() {
         return List.of();
+    }
+
+    /** Why the scenario cannot be had for a pool in a month; empty where it can. */
+    default Optional<String> whyNot(Month month, String pool) {
+        return Optional.empty();
+    }
+
+    /**
+     * What the costs of a row of {@link Facts#costs} rest on that is assumed, not measured, in a few words; null where
+     * nothing is.
+     */
+    default Column assumption() {
+        return lit(null).cast(DataTypes.StringType);
     }
 }

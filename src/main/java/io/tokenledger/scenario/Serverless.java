@@ -8,8 +8,8 @@ import org.apache.spark.sql.Column;
 /** Every token at standard rates. */
 record Serverless() implements Scenario {
     @Override
-    public ScenarioName name() {
-        return ScenarioName.SERVERLESS;
+    public ScenarioKey key() {
+        return ScenarioKey.of(ScenarioName.SERVERLESS);
     }
 
     @Override

@@ -1,23 +1,21 @@
 package io.tokenledger.scenario;
 
 import static io.tokenledger.usage.Pools.POOL;
+import static io.tokenledger.usage.Usage.CELL;
 import static io.tokenledger.usage.Usage.FIRST_SEEN;
 import static io.tokenledger.usage.Usage.LAST_SEEN;
-import static io.tokenledger.usage.Usage.MODEL;
-import static io.tokenledger.usage.Usage.PROVIDER;
-import static io.tokenledger.usage.Usage.SLICE_FROM;
+import static io.tokenledger.usage.Usage.QUANTITY;
+import static io.tokenledger.usage.Usage.UNIT;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.unix_micros;
 
 import io.tokenledger.ledger.Lookup;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.RateGrid;
 import io.tokenledger.usage.BatchEligibility;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +34,27 @@ final class Tokens {
 
     /**
      * @param cells as {@link Usage#cells}
-     * @return a row per billable cell and token class that has tokens: {@link Usage#CELL_KEY}, {@code pool}, {@code
+     * @param units what is priced
+     * @return a row per billable cell and unit of which there is any: {@link Usage#CELL_KEY}, {@code pool}, {@code
      *     batch_eligible} (whether the work can wait), {@code batch_tier} (the price list of a batch; null where the
-     *     provider takes none of the model at that time), {@code first_seen}, {@code last_seen}, {@code token_class},
-     *     {@code tokens}
+     *     provider takes none of the model at that time), {@code first_seen}, {@code last_seen}, {@code billed_unit},
+     *     {@code quantity}
      */
     static Dataset<Row> of(
-            Dataset<Row> cells, Pools pools, BatchEligibility eligibility, BatchPolicy policy, RateGrid grid) {
-        List<String> kept = Usage.concat(
-                Usage.CELL_KEY, List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN), TokenClass.columns());
-        return Usage.byTokenClass(pools.withPool(cells.filter(col(Usage.BILLABLE)))
-                .withColumn(BATCH_ELIGIBLE, eligibility.canWait())
-                .withColumn(BATCH_TIER, batchTier(policy, grid))
-                .select(Usage.columns(kept)));
+            Dataset<Row> cells,
+            Pools pools,
+            BatchEligibility eligibility,
+            BatchPolicy policy,
+            RateGrid grid,
+            Collection<BilledUnit> units) {
+        return Usage.byUnit(
+                        pools.withPool(cells.filter(col(Usage.BILLABLE)))
+                                .withColumn(BATCH_ELIGIBLE, eligibility.canWait())
+                                .withColumn(BATCH_TIER, batchTier(policy, grid)),
+                        units)
+                .select(Usage.columns(Usage.concat(
+                        Usage.CELL_KEY,
+                        List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN, UNIT, QUANTITY))));
     }
 
     private static Column batchTier(BatchPolicy policy, RateGrid grid) {
@@ -56,10 +62,9 @@ final class Tokens {
         for (RateGrid.Cell cell : grid.cells()) {
             policy.at(cell.model(), cell.from())
                     .flatMap(Tokens::tier)
-                    .ifPresent(tier -> tiers.put(
-                            List.of(cell.model().provider(), cell.model().model(), micros(cell.from())), tier.label()));
+                    .ifPresent(tier -> tiers.put(List.of(cell.id()), tier.label()));
         }
-        return new Lookup<>(tiers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), sliceFrom());
+        return new Lookup<>(tiers, DataTypes.StringType).of(col(CELL));
     }
 
     private static Optional<ServiceTier> tier(BatchPolicy.Answer answer) {
@@ -68,14 +73,5 @@ final class Tokens {
             case LIST -> Optional.of(ServiceTier.STANDARD);
             case REJECTED -> Optional.empty();
         };
-    }
-
-    /** The cell's beginning as a key: microseconds since the epoch. */
-    static Column sliceFrom() {
-        return unix_micros(col(SLICE_FROM));
-    }
-
-    static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 }

@@ -5,23 +5,31 @@ import static io.tokenledger.ingest.LogRecords.FEED;
 import static io.tokenledger.ingest.LogRecords.OCCURRED_AT;
 import static io.tokenledger.ingest.LogRecords.OPERATION_ID;
 import static io.tokenledger.ingest.LogRecords.STATUS;
-import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.date_trunc;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
 import io.tokenledger.ingest.Feed;
+import io.tokenledger.ingest.LogRecords;
+import io.tokenledger.ledger.Lookup;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.ServingMode;
@@ -30,12 +38,13 @@ import io.tokenledger.model.TokenClass.Direction;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateGrid;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +52,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF5;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -64,8 +74,7 @@ public final class Usage {
     public static final String SERVICE_TIER = "service_tier";
     public static final String BILLABLE = "billable";
     public static final String SAMPLED = "sampled";
-    public static final String SLICE_FROM = "slice_from";
-    public static final String PROMPT_ABOVE = "prompt_tokens_above";
+    public static final String CELL = "cell";
     public static final String REQUESTS = "requests";
     public static final String OPERATIONS = "operations";
     public static final String FAILED = "failed_requests";
@@ -77,19 +86,24 @@ public final class Usage {
     public static final String OUTPUT_TOKENS = "output_tokens";
     public static final String FIRST_SEEN = "first_seen";
     public static final String LAST_SEEN = "last_seen";
-    public static final String TOKEN_CLASS = "token_class";
-    public static final String TOKENS = "tokens";
+    public static final String UNIT = "billed_unit";
+    public static final String QUANTITY = "quantity";
 
     /** Who is charged, for what, where, and by which model: the attributes of every report row. */
     public static final List<String> ATTRIBUTES = List.of(TENANT, FEATURE, ENVIRONMENT, PROVIDER, MODEL);
 
     /** The key of a rate cell. */
-    public static final List<String> CELL_KEY = concat(
-            List.of(MONTH),
-            ATTRIBUTES,
-            List.of(SERVING_MODE, SERVICE_TIER, BILLABLE, SAMPLED, SLICE_FROM, PROMPT_ABOVE));
+    public static final List<String> CELL_KEY =
+            concat(List.of(MONTH), ATTRIBUTES, List.of(SERVING_MODE, SERVICE_TIER, BILLABLE, SAMPLED, CELL));
 
-    private static final List<String> COUNTERS = concat(TokenClass.columns(), List.of(REASONING, UNCLASSIFIED));
+    /** Counters of a token class or a part of one; a request's marginal bands share them out. */
+    private static final List<String> CLASS_COUNTERS = concat(TokenClass.columns(), List.of(REASONING));
+
+    private static final List<String> COUNTERS = concat(CLASS_COUNTERS, List.of(UNCLASSIFIED, LogRecords.WEB_SEARCHES));
+
+    private static final String WEIGHT = "weight";
+    private static final String CELL_ABOVE = "cell_above";
+    private static final String CELL_UP_TO = "cell_up_to";
 
     private Usage() {}
 
@@ -97,10 +111,11 @@ public final class Usage {
      * Requests with everything that policies say of them.
      *
      * @param requests rows of the ledger
-     * @return a row per request: the columns of {@link #CELL_KEY} (times UTC; {@code slice_from} and {@code
-     *     prompt_tokens_above} null for a model without any rate), {@code minute}, {@code requests} (1, or what the line
-     *     stands for), {@code operation_id}, {@code status}, {@code occurred_at}, and every token counter times {@code
-     *     requests}, null where the log reported none
+     * @return a row per request, or per cell of a request whose tokens fall into several marginal bands: the columns of
+     *     {@link #CELL_KEY} (times UTC; {@code cell} is the number of a {@link RateGrid.Cell}, null for a model without
+     *     any rate), {@code minute}, {@code requests} (1, or what the line stands for; 0 but in the first cell of a
+     *     request), {@code operation_id}, {@code status}, {@code occurred_at}, and every counter times what the line
+     *     stands for, null where the log reported none
      */
     public static Dataset<Row> labelled(
             Dataset<Row> requests, Policies policies, RateGrid grid, Collection<Month> months) {
@@ -108,19 +123,21 @@ public final class Usage {
                 .withColumn(MONTH, month(policies))
                 .withColumn(MINUTE, date_trunc("minute", col(OCCURRED_AT)))
                 .withColumn(SERVING_MODE, perFeed(policies.feeds(), Usage::servingMode))
-                .withColumn(REQUESTS, perFeed(policies.feeds(), feed -> lit(feed.requestsPerLine())))
-                .withColumn(SAMPLED, col(REQUESTS).gt(1))
+                .withColumn(WEIGHT, perFeed(policies.feeds(), feed -> lit(feed.requestsPerLine())))
+                .withColumn(REQUESTS, col(WEIGHT))
+                .withColumn(SAMPLED, col(WEIGHT).gt(1))
                 .withColumn(SERVICE_TIER, serviceTier())
                 .withColumn(BILLABLE, billable(policies.failedCalls()));
-        return withCells(labels, grid).select(labelledColumns());
+        return withCells(labels, grid).select(labelledColumns(grid.isMarginal()));
     }
 
     /**
      * Tokens per rate cell.
      *
      * @return {@link #CELL_KEY}, {@code requests}, {@code failed_requests}, {@code usage_missing_requests} (succeeded,
-     *     but the log holds no usage), {@code requests_without_operation}, each token class, {@code reasoning_tokens}
-     *     and {@code unclassified_tokens} (null where no request reported it), {@code first_seen}, {@code last_seen}
+     *     but the log holds no usage), {@code requests_without_operation}, each token class, {@code reasoning_tokens},
+     *     {@code unclassified_tokens} and {@code web_searches} (null where no request reported it), {@code first_seen},
+     *     {@code last_seen}
      */
     public static Dataset<Row> cells(Dataset<Row> labelled) {
         Column noUsage = Stream.of(TokenClass.values())
@@ -139,22 +156,45 @@ public final class Usage {
     }
 
     /**
-     * One row per cell and token class that has tokens: what scenarios serve and price.
+     * One row per cell and billed unit that has a quantity: what scenarios serve and price.
      *
-     * @param cells rate cells, or any rows with a column per token class
-     * @return the other columns of the input, {@code token_class}, {@code tokens} (more than 0)
+     * @param cells rate cells, or any rows with the counters that the units are made of
+     * @param units each as {@link #quantity} reads it; with {@link BilledUnit#REASONING}, output is what is no reasoning
+     * @return the other columns of the input, {@code billed_unit}, {@code quantity} (tokens or calls, more than 0)
      */
-    public static Dataset<Row> byTokenClass(Dataset<Row> cells) {
-        List<String> kept = Arrays.stream(cells.columns())
-                .filter(c -> !TokenClass.columns().contains(c))
-                .toList();
-        String pairs = TokenClass.columns().stream()
-                .map(c -> "'" + c + "', " + c)
-                .collect(
-                        Collectors.joining(", ", "stack(" + TokenClass.columns().size() + ", ", ")"));
-        return cells.selectExpr(Stream.concat(kept.stream(), Stream.of(pairs + " as (token_class, tokens)"))
-                        .toArray(String[]::new))
-                .filter(col(TOKENS).gt(0));
+    public static Dataset<Row> byUnit(Dataset<Row> cells, Collection<BilledUnit> units) {
+        List<Column> columns = Arrays.stream(cells.columns())
+                .filter(c -> !COUNTERS.contains(c))
+                .map(org.apache.spark.sql.functions::col)
+                .collect(Collectors.toCollection(ArrayList::new));
+        Column[] quantities = units.stream()
+                .map(unit -> struct(
+                        lit(unit.label()).as(UNIT),
+                        quantity(unit, units.contains(BilledUnit.REASONING)).as(QUANTITY)))
+                .toArray(Column[]::new);
+        columns.add(explode(array(quantities)).as("of_unit"));
+        return cells.select(columns.toArray(Column[]::new))
+                .select(col("*"), col("of_unit." + UNIT), col("of_unit." + QUANTITY))
+                .drop("of_unit")
+                .filter(col(QUANTITY).gt(0));
+    }
+
+    /** The token class that a row's {@code billed_unit} is counted in. */
+    public static Column tokenClass() {
+        return when(col(UNIT).equalTo(BilledUnit.REASONING.label()), lit(BilledUnit.OUTPUT.label()))
+                .otherwise(col(UNIT));
+    }
+
+    /** A call has a fee if it succeeded and reported usage. */
+    private static Column quantity(BilledUnit unit, boolean reasoningApart) {
+        return switch (unit) {
+            case OUTPUT ->
+                reasoningApart ? col(unit.label()).minus(coalesce(col(REASONING), lit(0L))) : col(unit.label());
+            case REASONING -> col(REASONING);
+            case REQUESTS -> col(REQUESTS).minus(col(FAILED)).minus(col(USAGE_MISSING));
+            case WEB_SEARCHES -> col(LogRecords.WEB_SEARCHES);
+            default -> col(unit.label());
+        };
     }
 
     /**
@@ -208,14 +248,17 @@ public final class Usage {
     }
 
     private static Column within(Collection<Month> months, Policies policies) {
+        if (months.isEmpty()) {
+            return lit(false);
+        }
         Instant start = months.stream()
                 .map(m -> m.start(policies.billingZone()))
                 .min(Instant::compareTo)
-                .orElse(RateGrid.END);
+                .orElseThrow();
         Instant end = months.stream()
                 .map(m -> m.end(policies.billingZone()))
                 .max(Instant::compareTo)
-                .orElse(RateGrid.END);
+                .orElseThrow();
         // The range prunes files; the month itself decides.
         return col(OCCURRED_AT)
                 .geq(lit(start))
@@ -229,24 +272,14 @@ public final class Usage {
     }
 
     private static Dataset<Row> withModelNames(Dataset<Row> requests, ModelAliases aliases, RateGrid grid) {
-        Set<ModelKey> priced = grid.cells().stream().map(RateGrid.Cell::model).collect(Collectors.toSet());
-        List<Row> rows = aliases.models().entrySet().stream()
-                .filter(alias -> !priced.contains(alias.getKey()))
-                .map(alias -> RowFactory.create(
-                        alias.getKey().provider(), alias.getKey().model(), alias.getValue()))
-                .toList();
-        StructType schema = new StructType()
-                .add("alias_provider", DataTypes.StringType)
-                .add("alias", DataTypes.StringType)
-                .add("named", DataTypes.StringType);
-        return requests.join(
-                        broadcast(requests.sparkSession().createDataFrame(rows, schema)),
-                        col(PROVIDER)
-                                .equalTo(col("alias_provider"))
-                                .and(col(MODEL).equalTo(col("alias"))),
-                        "left")
-                .withColumn(MODEL, coalesce(col("named"), col(MODEL)))
-                .drop("alias_provider", "alias", "named");
+        Map<List<String>, String> names = new HashMap<>();
+        aliases.models().forEach((alias, model) -> {
+            if (!grid.has(alias)) {
+                names.put(List.of(alias.provider(), alias.model()), model);
+            }
+        });
+        Column named = new Lookup<>(names, DataTypes.StringType).of(col(PROVIDER), col(MODEL));
+        return names.isEmpty() ? requests : requests.withColumn(MODEL, coalesce(named, col(MODEL)));
     }
 
     private static Column perFeed(List<Feed> feeds, Function<Feed, Column> value) {
@@ -291,41 +324,73 @@ public final class Usage {
                 : called.and(col(STATUS).equalTo("ok"));
     }
 
+    /**
+     * Adds {@code cell}, and how far the marginal band of the cell reaches within a class. A request is one row per cell
+     * that its tokens reach; it is counted in the first.
+     */
     private static Dataset<Row> withCells(Dataset<Row> requests, RateGrid grid) {
-        StructType schema = new StructType()
-                .add("cell_provider", DataTypes.StringType)
-                .add("cell_model", DataTypes.StringType)
-                .add(SLICE_FROM, DataTypes.TimestampType)
-                .add("slice_to", DataTypes.TimestampType)
-                .add(PROMPT_ABOVE, DataTypes.LongType)
-                .add("prompt_tokens_up_to", DataTypes.LongType);
-        List<Row> rows = grid.cells().stream()
-                .map(cell -> RowFactory.create(
-                        cell.model().provider(),
-                        cell.model().model(),
-                        cell.from(),
-                        cell.to(),
-                        cell.promptAbove(),
-                        cell.promptUpTo()))
-                .toList();
-        Column prompt = coalesce(total(Direction.INPUT), lit(0L));
-        Column inside = col(PROVIDER)
-                .equalTo(col("cell_provider"))
-                .and(col(MODEL).equalTo(col("cell_model")))
-                .and(col(OCCURRED_AT).geq(col(SLICE_FROM)))
-                .and(col(OCCURRED_AT).lt(col("slice_to")))
-                .and(col(PROMPT_ABOVE).equalTo(0L).or(prompt.gt(col(PROMPT_ABOVE))))
-                .and(prompt.leq(col("prompt_tokens_up_to")));
-        return requests.join(broadcast(requests.sparkSession().createDataFrame(rows, schema)), inside, "left");
+        Column input = coalesce(total(Direction.INPUT), lit(0L));
+        Column withoutCache = Stream.of(TokenClass.CACHED_INPUT, TokenClass.CACHE_WRITE_5M, TokenClass.CACHE_WRITE_1H)
+                .map(c -> coalesce(col(c.column()), lit(0L)))
+                .reduce(input, Column::minus);
+        Column[] key = {col(PROVIDER), col(MODEL), unix_micros(col(OCCURRED_AT)), input, withoutCache};
+        if (!grid.isMarginal()) {
+            UDF5<String, String, Long, Long, Long, Integer> cell =
+                    (provider, model, time, prompt, uncached) -> cells(grid, provider, model, time, prompt, uncached)
+                            .findFirst()
+                            .map(RateGrid.Cell::id)
+                            .orElse(null);
+            return requests.withColumn(CELL, udf(cell, DataTypes.IntegerType).apply(key));
+        }
+        UDF5<String, String, Long, Long, Long, List<Row>> cells = (provider, model, time, prompt, uncached) -> {
+            List<Row> rows = cells(grid, provider, model, time, prompt, uncached)
+                    .map(c -> RowFactory.create(c.id(), c.classAbove(), grid.classUpTo(c)))
+                    .toList();
+            return rows.isEmpty() ? List.of(RowFactory.create(null, 0L, Long.MAX_VALUE)) : rows;
+        };
+        StructType reach = new StructType()
+                .add(CELL, DataTypes.IntegerType)
+                .add(CELL_ABOVE, DataTypes.LongType)
+                .add(CELL_UP_TO, DataTypes.LongType);
+        Column longest = greatest(
+                CLASS_COUNTERS.stream().map(c -> coalesce(col(c), lit(0L))).toArray(Column[]::new));
+        return requests.withColumn(
+                        "reach",
+                        explode(udf(cells, DataTypes.createArrayType(reach)).apply(key)))
+                .select(col("*"), col("reach.*"))
+                .drop("reach")
+                .filter(col(CELL_ABOVE).equalTo(0L).or(longest.gt(col(CELL_ABOVE))))
+                .withColumn(
+                        REQUESTS,
+                        when(col(CELL_ABOVE).equalTo(0L), col(REQUESTS)).otherwise(0L));
     }
 
-    private static Column[] labelledColumns() {
+    private static Stream<RateGrid.Cell> cells(
+            RateGrid grid, String provider, String model, long micros, long input, long withoutCache) {
+        Instant time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        return grid.cellsOf(new ModelKey(provider, model), time, input, withoutCache).stream();
+    }
+
+    private static Column[] labelledColumns(boolean marginal) {
         Stream<Column> counters = COUNTERS.stream()
-                .map(counter -> col(counter).multiply(col(REQUESTS)).as(counter));
+                .map(counter -> inCell(counter, marginal).multiply(col(WEIGHT)).as(counter));
         return Stream.concat(
                         Stream.of(columns(
                                 concat(CELL_KEY, List.of(MINUTE, REQUESTS, OPERATION_ID, STATUS, OCCURRED_AT)))),
                         counters)
                 .toArray(Column[]::new);
+    }
+
+    /** The part of a request's counter that falls into the row's cell. */
+    private static Column inCell(String counter, boolean marginal) {
+        if (!marginal) {
+            return col(counter);
+        }
+        if (!CLASS_COUNTERS.contains(counter)) {
+            return when(col(CELL_ABOVE).equalTo(0L), col(counter));
+        }
+        Column beyond = col(counter).minus(col(CELL_ABOVE));
+        Column width = col(CELL_UP_TO).minus(col(CELL_ABOVE));
+        return when(beyond.lt(0L), lit(0L)).when(beyond.gt(width), width).otherwise(beyond);
     }
 }

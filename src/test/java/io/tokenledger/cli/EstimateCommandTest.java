@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.RateTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,7 +281,6 @@ class EstimateCommandTest {
     }
 
     private Path rates(String... lines) throws IOException {
-        return Files.writeString(
-                dir.resolve("rates.csv"), String.join(",", RateCard.COLUMNS) + "\n" + String.join("\n", lines) + "\n");
+        return Files.writeString(dir.resolve("rates.csv"), RateTables.HEADER + String.join("\n", lines) + "\n");
     }
 }

@@ -36,7 +36,7 @@ class JobFileTest {
                 .containsExactly(
                         new Feed("app", List.of("logs/*"), "openai-chat", "p", null, null, null, null, 0, null, null));
         assertThat(job.tables())
-                .isEqualTo(new JobFile.Tables(List.of("rates.csv"), null, null, null, null, null, null));
+                .isEqualTo(new JobFile.Tables(List.of("rates.csv"), null, null, null, null, null, null, null, null));
         assertThat(job.billingZone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(job.failedCalls()).isEqualTo(FailedCalls.BILLABLE);
         assertThat(job.scenarios().names()).containsExactly(ScenarioName.SERVERLESS);
@@ -62,6 +62,8 @@ class JobFileTest {
                     on_conflict: stop
                 tables:
                   rates: [one.csv, two.csv]
+                  exchange_rates: fx.csv
+                  contracts: contracts.csv
                   model_aliases: aliases.csv
                   batch_policy: policy.csv
                   batch_eligibility: eligibility.csv
@@ -99,6 +101,8 @@ class JobFileTest {
         assertThat(job.tables())
                 .isEqualTo(new JobFile.Tables(
                         List.of("one.csv", "two.csv"),
+                        "fx.csv",
+                        "contracts.csv",
                         "aliases.csv",
                         "policy.csv",
                         "eligibility.csv",
@@ -140,7 +144,7 @@ class JobFileTest {
     void anUnknownKeyOnALineOfItsOwnIsRefusedWithThatLine() {
         refused(SMALLEST + "billing-zone: UTC\n")
                 .startsWith(
-                        "job.yaml:6: unknown key 'billing-zone'; known here are [billing_zone, failed_calls, feeds,");
+                        "job.yaml:6: unknown key 'billing-zone'; known here are [billing_zone, currency, failed_calls,");
         refused(SMALLEST + "thresholds:\n  unpriced_percent: 1\n  unpriced: 1\n")
                 .isEqualTo(
                         "job.yaml:8: unknown key 'thresholds.unpriced'; known here are [rejected_percent, unpriced_percent]");

@@ -3,10 +3,10 @@ package io.tokenledger.rates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,13 +33,17 @@ class RateCardTest {
                 .isEqualTo(new Rate(
                         new ModelKey("together", "org/Model-1"),
                         ServiceTier.PRIORITY,
-                        TokenClass.CACHE_WRITE_1H,
-                        200_000,
+                        BilledUnit.CACHE_WRITE_1H,
+                        new Band(200_000, Band.Counts.ALL_INPUT),
+                        null,
+                        0,
                         JULY,
                         Instant.parse("2026-08-01T12:00:00Z"),
                         new java.math.BigDecimal("0.075"),
+                        null,
                         1_000,
                         "EUR",
+                        null,
                         "https://example.com/prices",
                         LocalDate.of(2026, 6, 30),
                         "a, note",
@@ -51,7 +55,7 @@ class RateCardTest {
         Rate rate = RateTables.read("p,m,standard,output,,2026-07-01,,1,1,USD,,,,,\n".replace(",1,1,", ",0.0001,1,"))
                 .rates()
                 .get(0);
-        assertThat(rate.promptTokensAbove()).isZero();
+        assertThat(rate.band().above()).isZero();
         assertThat(rate.validTo()).isNull();
         assertThat(rate.source()).isNull();
         assertThat(rate.retrievedAt()).isNull();
@@ -100,9 +104,9 @@ class RateCardTest {
     @Test
     void zeroIsAPrice() {
         RateCard card = RateTables.card("p m standard output 0 2026-07-01 - 0");
-        assertThat(card.find(M, ServiceTier.STANDARD, TokenClass.OUTPUT, JULY, 1))
+        assertThat(card.find(M, ServiceTier.STANDARD, BilledUnit.OUTPUT, Situation.plain(JULY, 1)))
                 .hasValueSatisfying(rate -> assertThat(rate.price()).isEqualByComparingTo("0"));
-        assertThat(card.find(M, ServiceTier.STANDARD, TokenClass.UNCACHED_INPUT, JULY, 1))
+        assertThat(card.find(M, ServiceTier.STANDARD, BilledUnit.UNCACHED_INPUT, Situation.plain(JULY, 1)))
                 .isEmpty();
     }
 
@@ -112,14 +116,6 @@ class RateCardTest {
                 .hasMessageContaining("rates.csv:2: service_tier is 'Standard'");
         assertRefused("p,m,standard,tokens,0,2026-07-01,,1,1000000,USD,,,,,\n")
                 .hasMessageContaining("rates.csv:2: token_class is 'tokens'");
-    }
-
-    @Test
-    void contractPricesAreRefusedRatherThanIgnored() {
-        assertRefused("p,m,standard,output,0,2026-07-01,,1,1000000,USD,deal,,,,\n")
-                .hasMessageStartingWith("rates.csv:2: contract is 'deal'");
-        assertRefused("p,m,standard,output,0,2026-07-01,,1,1000000,USD,,acme,,,\n")
-                .hasMessageContaining("contract prices are not supported");
     }
 
     @Test
@@ -171,11 +167,11 @@ class RateCardTest {
                 "p m standard output 0 2026-07-01T16:30:00Z - 2");
         assertThat(card.warnings()).isEmpty();
         Instant change = Instant.parse("2026-07-01T16:30:00Z");
-        assertThat(price(card, ServiceTier.STANDARD, TokenClass.OUTPUT, change.minusNanos(1), 5))
+        assertThat(price(card, ServiceTier.STANDARD, BilledUnit.OUTPUT, change.minusNanos(1), 5))
                 .isEqualTo("1");
-        assertThat(price(card, ServiceTier.STANDARD, TokenClass.OUTPUT, change.minusNanos(1_000), 5))
+        assertThat(price(card, ServiceTier.STANDARD, BilledUnit.OUTPUT, change.minusNanos(1_000), 5))
                 .isEqualTo("1");
-        assertThat(price(card, ServiceTier.STANDARD, TokenClass.OUTPUT, change, 5))
+        assertThat(price(card, ServiceTier.STANDARD, BilledUnit.OUTPUT, change, 5))
                 .isEqualTo("2");
     }
 
@@ -199,9 +195,13 @@ class RateCardTest {
         assertThat(card.warnings())
                 .containsExactly("rates.csv:2 and rates.csv:3 leave a gap: no price for p/m standard output from"
                         + " 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z");
-        assertThat(card.find(M, ServiceTier.STANDARD, TokenClass.OUTPUT, JULY, 1))
+        assertThat(card.find(M, ServiceTier.STANDARD, BilledUnit.OUTPUT, Situation.plain(JULY, 1)))
                 .isEmpty();
-        assertThat(card.find(M, ServiceTier.STANDARD, TokenClass.OUTPUT, Instant.parse("2025-12-31T23:59:59Z"), 1))
+        assertThat(card.find(
+                        M,
+                        ServiceTier.STANDARD,
+                        BilledUnit.OUTPUT,
+                        Situation.plain(Instant.parse("2025-12-31T23:59:59Z"), 1)))
                 .isEmpty();
     }
 
@@ -209,7 +209,9 @@ class RateCardTest {
     void twoCurrenciesAreRefusedWithBothPlaces() {
         assertRefused("p,m,standard,output,0,2026-07-01,,1,1000000,USD,,,,,\n"
                         + "p,n,standard,output,0,2026-07-01,,1,1000000,EUR,,,,,\n")
-                .hasMessage("rates.csv:3: currency is EUR, but rates.csv:2 has USD; a rate card has one currency");
+                .hasMessage(
+                        "rates.csv:3: currency is EUR, but rates.csv:2 has USD; name the currency of the reports in the job"
+                                + " file (currency:) and a table of exchange rates");
     }
 
     @ParameterizedTest
@@ -219,7 +221,7 @@ class RateCardTest {
                 "p m standard output 200000 2026-01-01 - 2",
                 "p m standard output 0 2026-01-01 - 1",
                 "p m standard output 272000 2026-01-01 - 3");
-        assertThat(price(card, ServiceTier.STANDARD, TokenClass.OUTPUT, JULY, promptTokens))
+        assertThat(price(card, ServiceTier.STANDARD, BilledUnit.OUTPUT, JULY, promptTokens))
                 .isEqualTo(expected);
     }
 
@@ -229,7 +231,7 @@ class RateCardTest {
         for (ModelKey other : new ModelKey[] {
             new ModelKey("p", "M"), new ModelKey("p", "m-2026"), new ModelKey("P", "m"), new ModelKey("q", "m")
         }) {
-            assertThat(card.find(other, ServiceTier.STANDARD, TokenClass.OUTPUT, JULY, 1))
+            assertThat(card.find(other, ServiceTier.STANDARD, BilledUnit.OUTPUT, Situation.plain(JULY, 1)))
                     .as(other.toString())
                     .isEmpty();
         }
@@ -241,15 +243,15 @@ class RateCardTest {
                 "p m standard uncached_input 0 2026-01-01 - 1",
                 "p m standard uncached_input 200000 2026-01-01 - 2",
                 "p m batch uncached_input 0 2026-01-01 - 0.5");
-        assertThat(fallback(card, ServiceTier.STANDARD, TokenClass.CACHED_INPUT, 10))
+        assertThat(fallback(card, ServiceTier.STANDARD, BilledUnit.CACHED_INPUT, 10))
                 .contains("1");
-        assertThat(fallback(card, ServiceTier.STANDARD, TokenClass.CACHED_INPUT, 200_001))
+        assertThat(fallback(card, ServiceTier.STANDARD, BilledUnit.CACHED_INPUT, 200_001))
                 .contains("2");
-        assertThat(fallback(card, ServiceTier.BATCH, TokenClass.CACHED_INPUT, 10))
+        assertThat(fallback(card, ServiceTier.BATCH, BilledUnit.CACHED_INPUT, 10))
                 .contains("0.5");
-        assertThat(fallback(card, ServiceTier.PRIORITY, TokenClass.CACHED_INPUT, 10))
+        assertThat(fallback(card, ServiceTier.PRIORITY, BilledUnit.CACHED_INPUT, 10))
                 .isEmpty();
-        assertThat(card.find(M, ServiceTier.STANDARD, TokenClass.CACHED_INPUT, JULY, 10))
+        assertThat(card.find(M, ServiceTier.STANDARD, BilledUnit.CACHED_INPUT, Situation.plain(JULY, 10)))
                 .isEmpty();
     }
 
@@ -257,11 +259,11 @@ class RateCardTest {
     void noOtherClassFallsBack() {
         RateCard card =
                 RateTables.card("p m standard uncached_input 0 2026-01-01 - 1", "p m standard output 0 2026-01-01 - 2");
-        for (TokenClass other : new TokenClass[] {
-            TokenClass.CACHE_WRITE_5M, TokenClass.CACHE_WRITE_1H, TokenClass.AUDIO_INPUT, TokenClass.AUDIO_OUTPUT
+        for (BilledUnit other : new BilledUnit[] {
+            BilledUnit.CACHE_WRITE_5M, BilledUnit.CACHE_WRITE_1H, BilledUnit.AUDIO_INPUT, BilledUnit.AUDIO_OUTPUT
         }) {
             assertThat(fallback(card, ServiceTier.STANDARD, other, 10))
-                    .as(other.column())
+                    .as(other.label())
                     .isEmpty();
         }
     }
@@ -270,20 +272,21 @@ class RateCardTest {
     void aCachedPriceOfItsOwnIsNeverReplaced() {
         RateCard card = RateTables.card(
                 "p m standard uncached_input 0 2026-01-01 - 1", "p m standard cached_input 0 2026-01-01 - 0");
-        assertThat(fallback(card, ServiceTier.STANDARD, TokenClass.CACHED_INPUT, 10))
+        assertThat(fallback(card, ServiceTier.STANDARD, BilledUnit.CACHED_INPUT, 10))
                 .contains("0");
     }
 
-    private static String price(RateCard card, ServiceTier tier, TokenClass tokenClass, Instant time, long prompt) {
-        return card.find(M, tier, tokenClass, time, prompt)
+    private static String price(RateCard card, ServiceTier tier, BilledUnit unit, Instant time, long prompt) {
+        return card.find(M, tier, unit, Situation.plain(time, prompt))
                 .orElseThrow()
                 .price()
                 .toPlainString();
     }
 
-    private static Optional<String> fallback(RateCard card, ServiceTier tier, TokenClass tokenClass, long prompt) {
-        return card.findOrFallback(M, tier, tokenClass, JULY, prompt)
-                .map(r -> r.price().toPlainString());
+    private static Optional<String> fallback(RateCard card, ServiceTier tier, BilledUnit unit, long prompt) {
+        return card.prices(M, tier, unit, Situation.plain(JULY, prompt), null).stream()
+                .map(p -> p.perMillion().toPlainString())
+                .findFirst();
     }
 
     private static AbstractThrowableAssert<?, ?> assertRefused(String lines) {

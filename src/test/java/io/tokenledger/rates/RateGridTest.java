@@ -2,8 +2,8 @@ package io.tokenledger.rates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
-import io.tokenledger.model.TokenClass;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,15 +15,20 @@ import org.junit.jupiter.api.Test;
 
 class RateGridTest {
     private static final ModelKey M = new ModelKey("p", "m");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("2026-11-01T00:00:00Z");
+    private static final String COLUMNS =
+            "provider,model,service_tier,token_class,prompt_tokens_above,prompt_tokens_from,"
+                    + "band_counts,band_charges,days,time_from,time_to,time_zone,volume_tokens_above,valid_from,valid_to,price,"
+                    + "percent_of_list,per_tokens,currency,contract,contract_scope";
 
     @Test
     void aModelWithOneOpenPriceIsCutWhereItBegins() {
-        RateGrid grid = RateGrid.of(RateTables.card("p m standard output 0 2026-07-01 - 1"), Map.of());
         Instant july = Instant.parse("2026-07-01T00:00:00Z");
-        assertThat(grid.cells())
+        assertThat(grid(RateTables.card("p m standard output 0 2026-07-01 - 1")).cells())
                 .containsExactly(
-                        new RateGrid.Cell(M, RateGrid.BEGINNING, july, 0, Long.MAX_VALUE),
-                        new RateGrid.Cell(M, july, RateGrid.END, 0, Long.MAX_VALUE));
+                        new RateGrid.Cell(0, M, START, july, Set.of(), 0, 0, 0),
+                        new RateGrid.Cell(1, M, july, END, Set.of(), 0, 0, 0));
     }
 
     @Test
@@ -33,88 +38,193 @@ class RateGridTest {
                 "p m batch uncached_input 200000 2026-02-01 - 1",
                 "p other standard output 99 2025-01-01 - 1");
         Instant policy = Instant.parse("2026-03-01T00:00:00Z");
-        List<RateGrid.Cell> cells = RateGrid.of(card, Map.of(M, Set.of(policy))).cells().stream()
+        List<RateGrid.Cell> cells = RateGrid.of(card, Map.of(M, Set.of(policy)), Set.of(), START, END).cells().stream()
                 .filter(c -> c.model().equals(M))
                 .toList();
         assertThat(cells)
                 .extracting(RateGrid.Cell::from)
                 .containsOnly(
-                        RateGrid.BEGINNING,
-                        Instant.parse("2026-01-01T00:00:00Z"),
-                        Instant.parse("2026-02-01T00:00:00Z"),
-                        policy,
-                        Instant.parse("2026-07-01T00:00:00Z"));
-        assertThat(cells).extracting(RateGrid.Cell::promptAbove).containsOnly(0L, 200_000L);
-        assertThat(cells).hasSize(10);
+                        START, Instant.parse("2026-02-01T00:00:00Z"), policy, Instant.parse("2026-07-01T00:00:00Z"));
+        assertThat(cells).extracting(RateGrid.Cell::inputAbove).containsOnly(0L, 200_000L);
+        assertThat(cells).hasSize(8);
     }
 
     @Test
     void aPolicyOfAModelWithoutRatesMakesNoCell() {
         RateGrid grid = RateGrid.of(
                 RateTables.card("p m standard output 0 2026-07-01 - 1"),
-                Map.of(new ModelKey("p", "unknown"), Set.of(Instant.parse("2026-01-01T00:00:00Z"))));
+                Map.of(new ModelKey("p", "unknown"), Set.of(Instant.parse("2026-02-01T00:00:00Z"))),
+                Set.of(),
+                START,
+                END);
         assertThat(grid.cells()).extracting(RateGrid.Cell::model).containsOnly(M);
+        assertThat(grid.cellsOf(new ModelKey("p", "unknown"), START, 1, 1)).isEmpty();
     }
 
     @Test
-    void cellsTileTimeAndPromptLengthAndEveryRateIsConstantInside() {
-        for (int round = 0; round < 40; round++) {
+    void cutsOutsideTheSpanOfTheGridMakeNoCell() {
+        RateCard card = RateTables.card(
+                "p m standard output 0 2024-01-01 2025-07-01 1", "p m standard output 0 2025-07-01 - 2");
+        assertThat(grid(card).cells()).hasSize(1);
+    }
+
+    @Test
+    void tokensThatMayBePricedAsAnotherModelAreCutByItsRatesToo() {
+        RateCard card =
+                RateTables.card("p m standard output 0 2025-01-01 - 1", "q n standard output 128000 2026-05-01 - 2");
+        RateGrid grid = RateGrid.of(card, Map.of(), Set.of(new ModelKey("q", "n")), START, END);
+        assertThat(grid.cells()).filteredOn(c -> c.model().equals(M)).hasSize(4);
+    }
+
+    @Test
+    void hoursOfTheWeekAreCellsOfTheirOwnHoweverOftenTheyComeBack() {
+        RateCard card = RateTables.table(
+                "provider,model,service_tier,token_class,days,time_from,time_to,time_zone,valid_from,price,per_tokens,currency",
+                "p,m,standard,output,,,,,2026-01-01,2,1000000,USD",
+                "p,m,standard,output,mon-fri,22:00,06:00,Asia/Kolkata,2026-01-01,1,1000000,USD",
+                "p,m,batch,output,sat sun,,,UTC,2026-01-01,0.5,1000000,USD");
+        assertThat(grid(card).cells())
+                .as("neither, the night, the weekend, and the night that reaches into Saturday")
+                .hasSize(4);
+    }
+
+    @Test
+    void everythingThatCanPriceATokenIsConstantInsideItsCell() {
+        for (int round = 0; round < 60; round++) {
             long seed = System.nanoTime();
             System.out.println("RateGridTest: seed " + seed);
             Random random = new Random(seed);
-            List<String> lines = new ArrayList<>();
-            List<Long> bounds = List.of(0L, 1L, 1_000L, 200_000L);
-            List<Instant> edges = new ArrayList<>();
-            for (ServiceTier tier : ServiceTier.values()) {
-                for (TokenClass tokenClass :
-                        List.of(TokenClass.UNCACHED_INPUT, TokenClass.CACHED_INPUT, TokenClass.OUTPUT)) {
-                    for (long bound : bounds) {
-                        LocalDate from = LocalDate.of(2026, 1, 1).plusDays(random.nextInt(60));
-                        for (int window = random.nextInt(4); window > 0; window--) {
-                            LocalDate to = from.plusDays(1 + random.nextInt(40));
-                            edges.add(Instant.parse(from + "T00:00:00Z"));
-                            edges.add(Instant.parse(to + "T00:00:00Z"));
-                            lines.add("p m %s %s %d %s %s %d"
-                                    .formatted(
-                                            tier.label(), tokenClass.column(), bound, from, to, random.nextInt(1_000)));
-                            from = random.nextBoolean() ? to : to.plusDays(3);
-                        }
-                    }
-                }
-            }
-            if (lines.isEmpty()) {
-                continue;
-            }
-            RateCard card = RateTables.card(lines.toArray(String[]::new));
-            RateGrid grid = RateGrid.of(card, Map.of());
-            for (int point = 0; point < 200; point++) {
-                Instant time = random.nextBoolean()
-                        ? edges.get(random.nextInt(edges.size())).plusNanos(1_000L * (random.nextInt(3) - 1))
-                        : Instant.parse("2025-12-01T00:00:00Z").plusSeconds(random.nextInt(300 * 86_400));
-                long prompt = random.nextBoolean()
-                        ? Math.max(0, bounds.get(random.nextInt(bounds.size())) + random.nextInt(3) - 1)
-                        : random.nextInt(400_000);
-                List<RateGrid.Cell> holding = grid.cells().stream()
-                        .filter(c -> holds(c, time, prompt))
-                        .toList();
-                assertThat(holding).as("seed %d: %s, %d", seed, time, prompt).hasSize(1);
-                RateGrid.Cell cell = holding.get(0);
-                assertThat(holds(cell, cell.from(), cell.promptInside())).isTrue();
+            RandomRates rates = new RandomRates(random);
+            RateCard card = RateTables.table(COLUMNS, rates.lines().toArray(String[]::new));
+            RateGrid grid = grid(card);
+            List<TimeWindow> windows = card.rates().stream()
+                    .map(Rate::window)
+                    .filter(w -> w != null)
+                    .toList();
+            for (int point = 0; point < 100; point++) {
+                Instant time = rates.time();
+                long input = rates.tokens();
+                long withoutCache = Math.min(input, rates.tokens());
+                long classToken = Math.max(1, rates.tokens());
+                List<RateGrid.Cell> cells = grid.cellsOf(M, time, input, withoutCache);
+                RateGrid.Cell cell = cells.stream()
+                        .filter(c -> classToken > c.classAbove() && classToken <= grid.classUpTo(c))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(grid.cells().get(cell.id())).isEqualTo(cell);
+                assertThat(time).isBetween(cell.from(), cell.to());
+                Situation real = new Situation(time, Situation.open(windows, time), input, withoutCache, classToken);
                 for (ServiceTier tier : ServiceTier.values()) {
-                    for (TokenClass tokenClass : TokenClass.values()) {
-                        assertThat(card.findOrFallback(M, tier, tokenClass, cell.from(), cell.promptInside()))
-                                .as("seed %d: %s %s %s, %d", seed, tier, tokenClass, time, prompt)
-                                .isEqualTo(card.findOrFallback(M, tier, tokenClass, time, prompt));
+                    for (BilledUnit unit : BilledUnit.values()) {
+                        for (String tenant : new String[] {null, "a", "b"}) {
+                            assertThat(amounts(card.prices(M, tier, unit, cell.situation(), tenant)))
+                                    .as("seed %d: %s %s of %s, %s", seed, tier, unit, tenant, real)
+                                    .isEqualTo(amounts(card.prices(M, tier, unit, real, tenant)));
+                        }
                     }
                 }
             }
         }
     }
 
-    private static boolean holds(RateGrid.Cell cell, Instant time, long prompt) {
-        return !time.isBefore(cell.from())
-                && time.isBefore(cell.to())
-                && (cell.promptAbove() == 0 || prompt > cell.promptAbove())
-                && prompt <= cell.promptUpTo();
+    private static List<String> amounts(List<Price> prices) {
+        return prices.stream()
+                .map(p -> p.rate().place() + " " + p.perToken() + " " + p.exchange())
+                .toList();
+    }
+
+    private static RateGrid grid(RateCard card) {
+        return RateGrid.of(card, Map.of(), Set.of(), START, END);
+    }
+
+    /** Lines of a rate table with everything in it that a rate can depend on, free of overlaps. */
+    private static final class RandomRates {
+        private static final List<Long> BOUNDS = List.of(0L, 1L, 1_000L, 200_000L);
+        private final Random random;
+        private final List<String> lines = new ArrayList<>();
+        private final List<Instant> edges = new ArrayList<>(List.of(START));
+
+        RandomRates(Random random) {
+            this.random = random;
+            for (ServiceTier tier : ServiceTier.values()) {
+                for (BilledUnit unit : List.of(
+                        BilledUnit.UNCACHED_INPUT, BilledUnit.CACHED_INPUT, BilledUnit.OUTPUT, BilledUnit.REASONING)) {
+                    add(tier, unit, ",");
+                    if (random.nextInt(3) == 0) {
+                        add(tier, unit, "company-" + tier + ",");
+                    }
+                    if (random.nextInt(3) == 0) {
+                        add(tier, unit, "of-a-" + tier + ",a");
+                    }
+                }
+            }
+            // What a contract leaves unsaid it keeps, by a row of its own.
+            List<String> said = lines.stream().filter(l -> !l.endsWith(",,")).toList();
+            for (String line : said) {
+                String[] cells = line.split(",", -1);
+                String contract = cells[19] + "," + cells[20];
+                if (cells[19].isEmpty()) {
+                    continue;
+                }
+                for (BilledUnit unit : BilledUnit.values()) {
+                    String key = "p,m," + cells[2] + "," + unit.label() + ",";
+                    boolean listed = lines.stream().anyMatch(l -> l.startsWith(key) && l.endsWith(",,"));
+                    boolean there = lines.stream().anyMatch(l -> l.startsWith(key) && l.endsWith(contract));
+                    if (listed && !there) {
+                        lines.add(key + ",,,,,,,,,2025-01-01,,,100,,," + contract);
+                    }
+                }
+            }
+        }
+
+        private void add(ServiceTier tier, BilledUnit unit, String contract) {
+            String counts = List.of("all_input,", "without_cache,", ",marginal").get(random.nextInt(3));
+            String window = List.of(
+                            "mon-fri,22:00,06:00,America/New_York", ",00:30,16:30,UTC", "sat sun,,,Asia/Kolkata")
+                    .get(random.nextInt(3));
+            for (long bound : BOUNDS) {
+                LocalDate from = LocalDate.of(2026, 1, 1).plusDays(random.nextInt(60));
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    LocalDate to = from.plusDays(1 + random.nextInt(40));
+                    edges.add(Instant.parse(from + "T00:00:00Z"));
+                    edges.add(Instant.parse(to + "T00:00:00Z"));
+                    for (String hours : random.nextBoolean() ? List.of(window, ",,,") : List.of(",,,")) {
+                        lines.add("p,m,%s,%s,%d,,%s,%s,,%s,%s,%d.%d,,1000000,USD,%s"
+                                .formatted(
+                                        tier.label(),
+                                        unit.label(),
+                                        bound,
+                                        bound == 0 ? "," : counts,
+                                        hours,
+                                        from,
+                                        to,
+                                        random.nextInt(900),
+                                        random.nextInt(1_000_000),
+                                        contract));
+                    }
+                    from = random.nextBoolean() ? to : to.plusDays(3);
+                }
+            }
+            if (lines.isEmpty()) {
+                lines.add("p,m,standard,output,,,,,,,,,,2025-01-01,2025-02-01,1,,1000000,USD,,");
+            }
+        }
+
+        List<String> lines() {
+            return lines;
+        }
+
+        Instant time() {
+            Instant time = random.nextBoolean()
+                    ? edges.get(random.nextInt(edges.size())).plusNanos(1_000L * (random.nextInt(3) - 1))
+                    : START.plusSeconds(random.nextInt(290 * 86_400));
+            return time.isBefore(START) ? START : time;
+        }
+
+        long tokens() {
+            return random.nextBoolean()
+                    ? Math.max(0, BOUNDS.get(random.nextInt(BOUNDS.size())) + random.nextInt(3) - 1)
+                    : random.nextInt(400_000);
+        }
     }
 }

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /** Rate tables for tests, written in few words. */
 public final class RateTables {
-    public static final String HEADER = String.join(",", RateCard.COLUMNS) + "\n";
+    public static final String HEADER =
+            "provider,model,service_tier,token_class,prompt_tokens_above,valid_from,valid_to,price,per_tokens,currency,contract,contract_scope,source,retrieved_at,note\n";
 
     private RateTables() {}
 
@@ -22,6 +23,15 @@ public final class RateTables {
     /** A card of whole lines of the table. */
     static RateCard read(String lines) {
         return RateCard.read(Map.of("rates.csv", (HEADER + lines).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A card of lines with the columns of the header. */
+    public static RateCard table(String header, String... lines) {
+        return RateCard.read(Map.of("rates.csv", bytes(header, lines)));
+    }
+
+    public static byte[] bytes(String header, String... lines) {
+        return (header + "\n" + String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static String line(String words) {

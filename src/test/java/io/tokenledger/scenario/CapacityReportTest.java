@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -119,8 +120,7 @@ class CapacityReportTest {
         return new PoolCost(
                 FEBRUARY,
                 "pool",
-                scenario,
-                null,
+                ScenarioKey.of(scenario),
                 1_000,
                 0,
                 new BigDecimal(total),
@@ -129,7 +129,8 @@ class CapacityReportTest {
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,
-                true,
-                false);
+                null,
+                false,
+                new TreeSet<>());
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tokenledger.model.Month;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -42,7 +43,7 @@ class ComparisonTest {
     void dedicatedWithoutAUnitDoesNotCompete() {
         PoolCost noUnit = cost(DEDICATED, "1", "0", 0, false);
         List<Comparison> all = Comparison.of(List.of(noUnit, cost(SERVERLESS, "1")));
-        assertThat(all).extracting(c -> c.cost().scenario()).containsExactly(SERVERLESS, DEDICATED);
+        assertThat(all).extracting(c -> c.cost().scenario().scenario()).containsExactly(SERVERLESS, DEDICATED);
         assertThat(all.get(1).feasible()).isFalse();
         assertThat(all.get(1).whyNot()).isEqualTo("no capacity unit for this pool");
         assertThat(all.get(1).savingAgainstServerless()).isEqualByComparingTo("0");
@@ -83,8 +84,7 @@ class ComparisonTest {
         Comparison c = Comparison.of(List.of(new PoolCost(
                         JULY,
                         "pool",
-                        DEDICATED,
-                        "given",
+                        key(DEDICATED),
                         3_000_000,
                         0,
                         new BigDecimal("12"),
@@ -93,8 +93,9 @@ class ComparisonTest {
                         new BigDecimal("10"),
                         new BigDecimal("4"),
                         2_000_000,
-                        true,
-                        false)))
+                        null,
+                        false,
+                        new TreeSet<>())))
                 .get(0);
         assertThat(c.blendedCostPerMillion()).isEqualByComparingTo("4");
         assertThat(c.capacityCostPerMillion()).isEqualByComparingTo("5");
@@ -113,8 +114,7 @@ class ComparisonTest {
         PoolCost other = new PoolCost(
                 Month.parse("2026-06"),
                 "z",
-                BATCH,
-                null,
+                key(BATCH),
                 1,
                 0,
                 new BigDecimal("99"),
@@ -123,8 +123,9 @@ class ComparisonTest {
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,
-                true,
-                false);
+                null,
+                false,
+                new TreeSet<>());
         List<Comparison> all = Comparison.of(List.of(cost(SERVERLESS, "1"), other));
         assertThat(all).extracting(c -> c.cost().month().toString()).containsExactly("2026-06", "2026-07");
         assertThat(all).allMatch(Comparison::cheapest);
@@ -133,7 +134,7 @@ class ComparisonTest {
     private static List<ScenarioName> cheapest(PoolCost... costs) {
         return Comparison.of(List.of(costs)).stream()
                 .filter(Comparison::cheapest)
-                .map(c -> c.cost().scenario())
+                .map(c -> c.cost().scenario().scenario())
                 .toList();
     }
 
@@ -145,8 +146,7 @@ class ComparisonTest {
         return new PoolCost(
                 JULY,
                 "pool",
-                scenario,
-                null,
+                key(scenario),
                 1_000,
                 0,
                 new BigDecimal(total),
@@ -155,16 +155,16 @@ class ComparisonTest {
                 new BigDecimal(capacity),
                 BigDecimal.ZERO,
                 served,
-                planned,
-                false);
+                planned ? null : "no capacity unit for this pool",
+                false,
+                new TreeSet<>());
     }
 
     private static PoolCost unpriced(ScenarioName scenario, long tokens, String priced) {
         return new PoolCost(
                 JULY,
                 "pool",
-                scenario,
-                null,
+                key(scenario),
                 1_000,
                 tokens,
                 null,
@@ -173,7 +173,12 @@ class ComparisonTest {
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,
-                true,
-                false);
+                null,
+                false,
+                new TreeSet<>());
+    }
+
+    private static ScenarioKey key(ScenarioName scenario) {
+        return new ScenarioKey(scenario, scenario == DEDICATED ? "given" : null);
     }
 }

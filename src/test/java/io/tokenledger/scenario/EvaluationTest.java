@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.tokenledger.Requests;
 import io.tokenledger.SparkTest;
 import io.tokenledger.ingest.Feed;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServingMode;
@@ -38,6 +39,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -53,6 +56,9 @@ class EvaluationTest extends SparkTest {
     private static final Month FEBRUARY = Month.parse("2026-02");
     private static final NoParameters YES = new NoParameters();
     private static final ScenarioSettings ALL = new ScenarioSettings(YES, YES, new Replicas(Map.of("u", 1)), YES);
+    private static final Set<BilledUnit> TOKEN_UNITS = Stream.of(BilledUnit.values())
+            .filter(unit -> !unit.isFee() && unit != BilledUnit.REASONING)
+            .collect(Collectors.toSet());
     private static final Pools CHAT = new Pools(Map.of(new ModelKey("p", "m"), "chat"));
     private static final CapacityUnit UNIT = Units.unit("chat", "60", "hour");
     private static final BatchEligibility ELIGIBLE =
@@ -134,7 +140,8 @@ class EvaluationTest extends SparkTest {
             evaluation
                     .comparisons()
                     .forEach(c -> totals.put(
-                            c.cost().pool() + " " + c.cost().scenario().label(),
+                            c.cost().pool() + " "
+                                    + c.cost().scenario().scenario().label(),
                             plain(c.cost().totalCost())
                                     + (c.cheapest() ? " cheapest" : "")
                                     + (c.feasible() ? "" : " out")));
@@ -191,18 +198,18 @@ class EvaluationTest extends SparkTest {
                             Map.entry("as-run idle", "40319.825")));
             assertThat(evaluation.unpriced())
                     .extracting(
-                            u -> u.scenario().label(),
-                            Evaluation.Unpriced::model,
-                            Evaluation.Unpriced::tokens,
-                            Evaluation.Unpriced::firstSeen)
+                            u -> u.scenario().scenario().label(),
+                            Unpriced::model,
+                            Unpriced::quantity,
+                            Unpriced::firstSeen)
                     .containsExactly(
                             tuple("serverless", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")),
                             tuple("batch", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")),
                             tuple("dedicated", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")),
                             tuple("as-run", "x", 9L, Instant.parse("2026-02-20T00:00:00Z")));
             assertThat(evaluation.ratesApplied())
-                    .filteredOn(r -> r.scenario() == SERVERLESS)
-                    .extracting(r -> plain(r.rate().pricePerMillion()) + " " + r.billedAs() + " " + r.tokens() + " "
+                    .filteredOn(r -> r.scenario().scenario() == SERVERLESS)
+                    .extracting(r -> plain(r.rate().pricePerMillion()) + " " + r.billedAs() + " " + r.quantity() + " "
                             + plain(r.cost()))
                     .containsExactlyInAnyOrder(
                             "1 uncached_input 1600 0.0016",
@@ -225,10 +232,10 @@ class EvaluationTest extends SparkTest {
 
     @Test
     void withoutACommitmentWhatCapacityServedIsUnpriced() {
-        Evaluation.Economics economics = economics(CARD, CHAT, new ScenarioSettings(null, null, null, YES), List.of());
+        Economics economics = economics(CARD, CHAT, new ScenarioSettings(null, null, null, YES), List.of());
         try (Evaluation evaluation = evaluate(MONTH, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.unpriced())
-                    .extracting(u -> u.model() + " " + u.priceTier() + " " + u.tokenClass() + " " + u.tokens())
+                    .extracting(u -> u.model() + " " + u.priceTier() + " " + u.billedUnit() + " " + u.quantity())
                     .containsExactly("m null output 10", "m null uncached_input 100", "x standard uncached_input 9");
             assertThat(evaluation.comparisons())
                     .filteredOn(c -> c.cost().pool().equals("chat"))
@@ -244,7 +251,7 @@ class EvaluationTest extends SparkTest {
         try (Evaluation evaluation =
                 evaluate(rows, economics(card, Pools.NONE, serverlessOnly(), List.of()), List.of(FEBRUARY))) {
             assertThat(evaluation.ratesApplied())
-                    .extracting(r -> r.billedAs() + " by " + r.rate().tokenClass() + " " + plain(r.cost()))
+                    .extracting(r -> r.billedAs() + " by " + r.rate().billedUnit() + " " + plain(r.cost()))
                     .containsExactly(
                             "cached_input by uncached_input 0.00002", "uncached_input by uncached_input 0.000002");
         }
@@ -325,7 +332,7 @@ class EvaluationTest extends SparkTest {
         }
         Pools pools = new Pools(Map.of(new ModelKey("p", "m"), "chat", new ModelKey("p", "n"), "chat"));
         Dataset<Row> labelled = labelled(rows, CARD, List.of(FEBRUARY)).cache();
-        Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), grid(CARD))
+        Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), grid(CARD), TOKEN_UNITS)
                 .cache();
         CapacityPlan plan = CapacityPlan.of(
                 UNIT,
@@ -335,7 +342,7 @@ class EvaluationTest extends SparkTest {
                 Demand.curves(labelled, pools, Set.of("chat")).get(new Demand.Of(FEBRUARY, "chat")));
         assertThat(plan.overflow()).isNotEmpty();
 
-        Dedicated dedicated = new Dedicated(labelled, pools, List.of(plan));
+        Dedicated dedicated = new Dedicated(labelled, pools, TOKEN_UNITS, List.of(plan));
         assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())
                 .as("every token of the pool is on its capacity at first")
                 .isTrue();
@@ -343,21 +350,19 @@ class EvaluationTest extends SparkTest {
         Dataset<Row> served = Facts.of(List.of(dedicated), tokens, new Prices(CARD, grid(CARD), pools, List.of(UNIT)))
                 .cache();
 
-        List<String> cell = Usage.concat(Usage.CELL_KEY, List.of("pool", "token_class"));
+        List<String> cell = Usage.concat(Usage.CELL_KEY, List.of("pool", "billed_unit"));
         Map<String, Long> left = sums(tokens, cell);
         sums(overflow, cell).forEach((of, taken) -> left.merge(of, -taken, Long::sum));
         assertThat(left.values()).as("seed %d", seed).allMatch(tokensLeft -> tokensLeft >= 0);
-        List<String> key = Usage.concat(
-                List.of("month"),
-                Usage.ATTRIBUTES,
-                List.of("sampled", "slice_from", "prompt_tokens_above", "pool", "token_class"));
+        List<String> key =
+                Usage.concat(List.of("month"), Usage.ATTRIBUTES, List.of("sampled", "cell", "pool", "billed_unit"));
         assertThat(sums(served, key)).as("seed %d", seed).isEqualTo(sums(tokens, key));
         Map<String, Long> planned = new TreeMap<>();
         plan.overflow().forEach(o -> planned.merge(o.tokenClass().column(), o.overflow(), Long::sum));
-        assertThat(sums(served.filter(col("price_tier").equalTo("standard")), List.of("token_class")))
+        assertThat(sums(served.filter(col("price_tier").equalTo("standard")), List.of("billed_unit")))
                 .as("seed %d", seed)
                 .isEqualTo(planned);
-        assertThat(sums(overflow.filter(col("price_tier").equalTo("standard")), List.of("token_class")))
+        assertThat(sums(overflow.filter(col("price_tier").equalTo("standard")), List.of("billed_unit")))
                 .as("seed %d", seed)
                 .isEqualTo(planned);
         assertThat(sums(served.filter(col("price_tier").isNull()), key).values())
@@ -372,17 +377,19 @@ class EvaluationTest extends SparkTest {
     @Test
     void aPoolThatNobodyUsedIsNotWonByUnitsThatStoodIdle() {
         // The 44,640 of March bought nothing, and without units the pool would have cost nothing.
-        Evaluation.Economics economics =
+        Economics economics =
                 economics(CARD, CHAT, new ScenarioSettings(YES, null, new Replicas(Map.of("u", 1)), null), List.of());
         try (Evaluation evaluation = evaluate(MONTH, economics, List.of(FEBRUARY, Month.parse("2026-03")))) {
             List<Comparison> march = evaluation.comparisons().stream()
                     .filter(c -> c.cost().month().equals(Month.parse("2026-03")))
                     .toList();
             assertThat(march)
-                    .filteredOn(c -> c.cost().scenario() == DEDICATED)
+                    .filteredOn(c -> c.cost().scenario().scenario() == DEDICATED)
                     .extracting(c -> plain(c.cost().totalCost()))
                     .containsExactly("44640");
-            assertThat(march).filteredOn(c -> c.cost().scenario() == DEDICATED).noneMatch(Comparison::cheapest);
+            assertThat(march)
+                    .filteredOn(c -> c.cost().scenario().scenario() == DEDICATED)
+                    .noneMatch(Comparison::cheapest);
         }
     }
 
@@ -390,11 +397,11 @@ class EvaluationTest extends SparkTest {
     void overflowWithoutARateIsUnpricedWithTheTimeItWasSeen() {
         Pools pools = new Pools(Map.of(new ModelKey("p", "x"), "chat"));
         List<Row> rows = List.of(request("2026-02-01T10:00:10Z", "model", "x", "uncached_input", 1_000));
-        Evaluation.Economics economics =
+        Economics economics =
                 economics(CARD, pools, new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null), List.of());
         try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.unpriced())
-                    .extracting(u -> u.tokens() + " " + u.firstSeen() + " " + u.lastSeen())
+                    .extracting(u -> u.quantity() + " " + u.firstSeen() + " " + u.lastSeen())
                     .containsExactly("200 2026-02-01T10:00:10Z 2026-02-01T10:00:10Z");
         }
     }
@@ -403,9 +410,9 @@ class EvaluationTest extends SparkTest {
     void overflowIsPaidAtTheUnitsOwnPriceWhereItHasOne() {
         CapacityUnit unit = Units.read("u,replica,chat,1000,1,0.1,1.25,4,0.8,60,hour,USD,,price,5,,,,\n");
         List<Row> rows = List.of(request("2026-02-01T10:00:10Z", "uncached_input", 1_000));
-        Evaluation.Economics economics = new Evaluation.Economics(
+        Economics economics = new Economics(
                 CARD,
-                grid(CARD),
+                List.of(),
                 CHAT,
                 ELIGIBLE,
                 BatchPolicy.NONE,
@@ -415,7 +422,7 @@ class EvaluationTest extends SparkTest {
                 ZoneOffset.UTC);
         try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.ratesApplied())
-                    .extracting(r -> r.rate().priceTier() + " " + r.tokens() + " " + plain(r.cost()) + " "
+                    .extracting(r -> r.rate().priceTier() + " " + r.quantity() + " " + plain(r.cost()) + " "
                             + r.rate().place())
                     .containsExactly("overage 200 0.001 capacity unit u");
             assertThat(evaluation.comparisons().get(0).cost().tokenCost()).isEqualByComparingTo("0.001");
@@ -425,9 +432,9 @@ class EvaluationTest extends SparkTest {
     @Test
     void unitsThatDoNotFitTheJobAreRefused() {
         ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
-        assertThatThrownBy(() -> new Evaluation.Economics(
+        assertThatThrownBy(() -> new Economics(
                         CARD,
-                        grid(CARD),
+                        List.of(),
                         CHAT,
                         ELIGIBLE,
                         BatchPolicy.NONE,
@@ -441,9 +448,9 @@ class EvaluationTest extends SparkTest {
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("pool 'chat', which has no model");
         CapacityUnit euro = Units.read("u,replica,chat,1000,1,0.1,1.25,4,0.8,60,hour,EUR,,standard,,,,,\n");
-        assertThatThrownBy(() -> new Evaluation.Economics(
+        assertThatThrownBy(() -> new Economics(
                         CARD,
-                        grid(CARD),
+                        List.of(),
                         CHAT,
                         ELIGIBLE,
                         BatchPolicy.NONE,
@@ -458,7 +465,7 @@ class EvaluationTest extends SparkTest {
     private static Map<String, Long> sums(Dataset<Row> rows, List<String> key) {
         Map<String, Long> sums = new TreeMap<>();
         rows.groupBy(Usage.columns(key))
-                .agg(functions.sum("tokens"))
+                .agg(functions.sum("quantity"))
                 .collectAsList()
                 .forEach(row -> {
                     if (row.getLong(key.size()) != 0) {
@@ -499,7 +506,12 @@ class EvaluationTest extends SparkTest {
     }
 
     private static RateGrid grid(RateCard card) {
-        return RateGrid.of(card, batchPolicy().changes());
+        return RateGrid.of(
+                card,
+                batchPolicy().changes(),
+                Set.of(),
+                Instant.parse("2026-01-01T00:00:00Z"),
+                Instant.parse("2027-01-01T00:00:00Z"));
     }
 
     private static BatchPolicy batchPolicy() {
@@ -512,11 +524,11 @@ class EvaluationTest extends SparkTest {
                         .getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Evaluation.Economics economics(
+    private static Economics economics(
             RateCard card, Pools pools, ScenarioSettings settings, List<Commitment> commitments) {
-        return new Evaluation.Economics(
+        return new Economics(
                 card,
-                grid(card),
+                List.of(),
                 pools,
                 ELIGIBLE,
                 batchPolicy(),
@@ -531,8 +543,8 @@ class EvaluationTest extends SparkTest {
         return Usage.labelled(Requests.dataset(session(), rows), policies, grid(card), months);
     }
 
-    private Evaluation evaluate(List<Row> rows, Evaluation.Economics economics, List<Month> months) {
+    private Evaluation evaluate(List<Row> rows, Economics economics, List<Month> months) {
         Dataset<Row> labelled = labelled(rows, economics.rates(), months);
-        return Evaluation.of(labelled, Usage.cells(labelled), economics, months);
+        return Evaluation.of(labelled, Usage.cells(labelled), economics, grid(economics.rates()), months);
     }
 }

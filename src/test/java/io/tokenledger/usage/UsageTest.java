@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tokenledger.Requests;
 import io.tokenledger.SparkTest;
 import io.tokenledger.ingest.Feed;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServingMode;
 import io.tokenledger.model.TokenClass;
@@ -29,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,7 +45,10 @@ class UsageTest extends SparkTest {
                     "p m standard uncached_input 0 2026-07-10T12:00:00Z - 2",
                     "p m standard uncached_input 1000 2026-01-01 - 3",
                     "p fixed standard output 0 2026-01-01 - 1"),
-            Map.of());
+            Map.of(),
+            Set.of(),
+            Instant.parse("2025-12-01T00:00:00Z"),
+            Instant.parse("2027-02-01T00:00:00Z"));
 
     @Test
     void whatTheLogDidNotReportStaysNullAndWhatItReportedAsZeroStaysZero() {
@@ -104,10 +109,13 @@ class UsageTest extends SparkTest {
     void theBandIsThatOfTheRequestNotOfItsSampledMultiple() {
         Feed sampled = feed("sampled", ServingMode.SERVERLESS, Map.of(), 100);
         assertThat(strings(cells(
-                                List.of(request("2026-07-01T00:00:00Z", "feed", "sampled", "uncached_input", 500)),
-                                sampled)
-                        .select("prompt_tokens_above", "uncached_input")))
-                .containsExactly("0 50000");
+                                        List.of(request(
+                                                "2026-07-01T00:00:00Z", "feed", "sampled", "uncached_input", 500)),
+                                        sampled)
+                                .select("cell", "uncached_input"))
+                        .stream()
+                        .map(UsageTest::named))
+                .containsExactly("2026-01-01T00:00:00Z 0 50000");
     }
 
     @Test
@@ -135,7 +143,7 @@ class UsageTest extends SparkTest {
                 request("2026-07-01T00:00:00Z", "tenant", "5", "model", null, "status", "error"));
         Dataset<Row> labelled = Usage.labelled(dataset(session(), rows), policies, GRID, JULY);
         assertThat(strings(labelled.orderBy("tenant")
-                        .select(col("model"), col("slice_from").isNotNull())))
+                        .select(col("model"), col("cell").isNotNull())))
                 .containsExactly("m true", "m true", "Endpoint-7 false", "other false", "null false");
     }
 
@@ -233,17 +241,18 @@ class UsageTest extends SparkTest {
                 request("2026-07-10T12:00:00Z", "uncached_input", 400, "cached_input", 601),
                 request("2026-07-10T12:00:01Z", "uncached_input", 999, "cache_write_5m", 2),
                 request("2026-07-10T11:00:00Z", "output", 5_000));
-        assertThat(strings(cells(rows, LIVE)
-                        .orderBy("slice_from", "prompt_tokens_above")
-                        .select(
-                                col("slice_from").cast("string"),
-                                col("prompt_tokens_above"),
-                                col("requests"),
-                                col("uncached_input"))))
+        assertThat(strings(cells(rows, LIVE).orderBy("cell").select("cell", "requests", "uncached_input")).stream()
+                        .map(UsageTest::named))
                 .containsExactly(
-                        "2026-01-01 00:00:00 0 2 1000",
-                        "2026-07-10 12:00:00 0 1 400",
-                        "2026-07-10 12:00:00 1000 2 1399");
+                        "2026-01-01T00:00:00Z 0 2 1000",
+                        "2026-07-10T12:00:00Z 0 1 400",
+                        "2026-07-10T12:00:00Z 1000 2 1399");
+    }
+
+    /** A row that begins with a cell, with what the cell is instead of its number. */
+    private static String named(String row) {
+        RateGrid.Cell cell = GRID.cells().get(Integer.parseInt(row.substring(0, row.indexOf(' '))));
+        return cell.from() + " " + cell.inputAbove() + row.substring(row.indexOf(' '));
     }
 
     @Test
@@ -367,11 +376,11 @@ class UsageTest extends SparkTest {
                         "audio_output",
                         3),
                 request("2026-07-01T00:00:00Z", "tenant", "b", "reasoning_tokens", 3));
-        Dataset<Row> perClass = Usage.byTokenClass(cells(rows, LIVE));
-        assertThat(strings(perClass.orderBy("token_class").select("tenant", "token_class", "tokens")))
-                .containsExactly("a audio_output 3", "a uncached_input 5");
+        Dataset<Row> perClass = Usage.byUnit(cells(rows, LIVE), List.of(BilledUnit.values()));
+        assertThat(strings(perClass.orderBy("billed_unit").select("tenant", "billed_unit", "quantity")))
+                .containsExactly("a audio_output 3", "b reasoning 3", "a requests 1", "a uncached_input 5");
         assertThat(perClass.columns())
-                .contains("month", "requests", "reasoning_tokens")
+                .contains("month", "requests", "first_seen")
                 .doesNotContain("output");
     }
 
