@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A table that finance keeps in a spreadsheet: CSV with a header, commas, decimals with a point, ISO dates, UTF-8 with
@@ -50,6 +51,18 @@ public final class CsvTable {
      * @throws Failure with exit code 2 when the table cannot be read for certain
      */
     public static List<Line> read(String file, byte[] content, List<String> columns) {
+        return read(file, content, columns, List.of());
+    }
+
+    /**
+     * Reads a table whole.
+     *
+     * @param file the name that messages show
+     * @param required the columns that must be there
+     * @param optional the columns that may be missing; their cells are then empty
+     * @throws Failure with exit code 2 when the table cannot be read for certain
+     */
+    public static List<Line> read(String file, byte[] content, List<String> required, List<String> optional) {
         List<Line> lines = new ArrayList<>();
         try (Reader text = new InputStreamReader(
                         new ByteArrayInputStream(withoutByteOrderMark(content)),
@@ -60,13 +73,13 @@ public final class CsvTable {
                 long number = parser.currentLocation().getLineNr();
                 List<String> cells = cells(parser);
                 if (header == null) {
-                    header = header(file, cells, columns);
+                    header = header(file, cells, required, optional);
                 } else {
-                    lines.add(line(file, number, header, cells));
+                    lines.add(line(file, number, header, cells, optional));
                 }
             }
             if (header == null) {
-                throw Failure.configuration("%s: the file is empty; expected the header %s", file, columns);
+                throw Failure.configuration("%s: the file is empty; expected the header %s", file, required);
             }
         } catch (CharacterCodingException e) {
             throw Failure.configuration("%s: not UTF-8; save the sheet as CSV UTF-8", file);
@@ -95,7 +108,7 @@ public final class CsvTable {
         return cells;
     }
 
-    private static List<String> header(String file, List<String> found, List<String> expected) {
+    private static List<String> header(String file, List<String> found, List<String> required, List<String> optional) {
         List<String> header = List.copyOf(found);
         if (header.size() == 1 && header.get(0).contains(";")) {
             throw Failure.configuration(
@@ -103,28 +116,34 @@ public final class CsvTable {
                     file);
         }
         Set<String> unknown = new TreeSet<>(header);
-        unknown.removeAll(expected);
+        required.forEach(unknown::remove);
+        optional.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw Failure.configuration("%s:1: unknown columns %s; known are %s", file, unknown, expected);
+            throw Failure.configuration(
+                    "%s:1: unknown columns %s; known are %s",
+                    file,
+                    unknown,
+                    Stream.concat(required.stream(), optional.stream()).toList());
         }
-        Set<String> missing = new TreeSet<>(expected);
+        Set<String> missing = new TreeSet<>(required);
         header.forEach(missing::remove);
         if (!missing.isEmpty()) {
             throw Failure.configuration("%s:1: missing columns %s", file, missing);
         }
-        if (header.size() != expected.size()) {
+        if (Set.copyOf(header).size() != header.size()) {
             throw Failure.configuration("%s:1: a column stands twice in %s", file, header);
         }
         return header;
     }
 
-    private static Line line(String file, long number, List<String> header, List<String> cells) {
+    private static Line line(String file, long number, List<String> header, List<String> cells, List<String> optional) {
         if (cells.size() != header.size()) {
             throw Failure.configuration(
                     "%s:%d: %d cells, expected %d as in the header; a decimal comma or an unquoted comma?",
                     file, number, cells.size(), header.size());
         }
         Map<String, String> values = new HashMap<>();
+        optional.forEach(column -> values.put(column, ""));
         for (int i = 0; i < cells.size(); i++) {
             values.put(header.get(i), cells.get(i));
         }

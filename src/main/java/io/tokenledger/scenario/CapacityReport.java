@@ -1,9 +1,7 @@
 package io.tokenledger.scenario;
 
-import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.ZoneId;
 
@@ -79,13 +77,6 @@ public record CapacityReport(
         if (servedValue == null || servedValue.signum() <= 0) {
             return null;
         }
-        BigDecimal unitTimes = new BigDecimal(plan.month().minutes(zone) * plan.units());
-        BigDecimal perMinute = servedValue.divide(unitTimes, MathContext.DECIMAL128);
-        BigDecimal minutes = switch (plan.unit().pricePer()) {
-            case MINUTE -> BigDecimal.ONE;
-            case HOUR -> BigDecimal.valueOf(60);
-            case MONTH -> BigDecimal.valueOf(plan.month().minutes(zone));
-        };
-        return perMinute.multiply(minutes).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+        return plan.unit().price().costing(servedValue, plan.unitMinutes(), plan.month(), zone);
     }
 }

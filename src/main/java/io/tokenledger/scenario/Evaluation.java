@@ -83,8 +83,9 @@ public record Evaluation(
 
         public Economics {
             if (settings.dedicated() != null) {
-                checkReplicas(settings.dedicated().replicas().keySet(), units, pools);
+                checkReplicas(settings.dedicated().replicas(), units, pools);
             }
+            checkCommitments(commitments);
             units.values().forEach(unit -> checkCurrency(unit, rates));
         }
 
@@ -97,9 +98,9 @@ public record Evaluation(
                             .toList();
         }
 
-        private static void checkReplicas(Set<String> named, Map<String, CapacityUnit> units, Pools pools) {
+        private static void checkReplicas(Map<String, Integer> numbers, Map<String, CapacityUnit> units, Pools pools) {
             Set<String> seen = new HashSet<>();
-            for (String name : named) {
+            for (String name : numbers.keySet()) {
                 CapacityUnit unit = units.get(name);
                 if (unit == null) {
                     throw Failure.configuration(
@@ -111,10 +112,48 @@ public record Evaluation(
                             "scenarios.dedicated.replicas: unit '%s' is for pool '%s', which has no model; the pools are %s",
                             name, unit.pool(), pools.names());
                 }
+                checkPlannable(unit, numbers.get(name));
                 if (!seen.add(unit.pool())) {
                     throw Failure.configuration(
                             "scenarios.dedicated.replicas: two units for pool '%s'; expected one", unit.pool());
                 }
+            }
+        }
+
+        private static void checkPlannable(CapacityUnit unit, int number) {
+            if (!unit.kind().scenario().equals(ScenarioName.DEDICATED.label())) {
+                throw Failure.configuration(
+                        "scenarios.dedicated.replicas: unit '%s' is a %s, which serves in the scenario %s; expected a replica",
+                        unit.unit(), unit.kind().label(), unit.kind().scenario());
+            }
+            if (!unit.sells(number)) {
+                throw Failure.configuration(
+                        "scenarios.dedicated.replicas: %d of unit '%s' are not sold; expected at least %d, in steps of %d",
+                        number, unit.unit(), unit.minimumUnits(), unit.stepUnits());
+            }
+            checkOneThroughput(unit);
+        }
+
+        /** Costs carry one capacity per scenario, month and pool. */
+        private static void checkCommitments(List<Commitment> commitments) {
+            Map<String, CapacityUnit> byPool = new HashMap<>();
+            for (Commitment commitment : commitments) {
+                CapacityUnit unit = commitment.unit();
+                CapacityUnit other = byPool.put(unit.pool(), unit);
+                if (other != null && !other.equals(unit)) {
+                    throw Failure.configuration(
+                            "commitments: pool '%s' has units '%s' and '%s'; expected one unit per pool",
+                            unit.pool(), other.unit(), unit.unit());
+                }
+                checkOneThroughput(unit);
+            }
+        }
+
+        private static void checkOneThroughput(CapacityUnit unit) {
+            if (unit.throughputs().size() > 1) {
+                throw Failure.configuration(
+                        "capacity unit '%s' has a throughput for each of %d shapes; expected one line for it",
+                        unit.unit(), unit.throughputs().size());
             }
         }
 

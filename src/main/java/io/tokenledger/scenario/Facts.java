@@ -65,7 +65,7 @@ final class Facts {
     /** Whole tokens, so narrow that tokens × price per token, DECIMAL(19,18), is exact in DECIMAL(38,18). */
     private static final DecimalType EXACT_TOKENS = DataTypes.createDecimalType(18, 0);
 
-    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
+    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, Throughput.WEIGHT_SCALE);
 
     /** The columns of an idle row that are not null. */
     static final StructType IDLE = new StructType()
@@ -156,7 +156,7 @@ final class Facts {
                                         charge.month().toString(),
                                         charge.pool(),
                                         tokenClass.column()),
-                                weight.setScale(CapacityUnit.WEIGHT_SCALE)));
+                                weight.setScale(Throughput.WEIGHT_SCALE)));
             }
         }
         return new Lookup<>(weights, WEIGHT).of(col(SCENARIO), col(MONTH), col(POOL), col(TOKEN_CLASS));

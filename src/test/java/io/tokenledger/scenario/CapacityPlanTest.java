@@ -182,7 +182,8 @@ class CapacityPlanTest {
                     .as("seed %d", seed)
                     .isEqualByComparingTo(plan.cost());
             for (Demand.Minute minute : demand) {
-                BigDecimal above = UNIT.weighted(minute.tokens()).subtract(UNIT.capacityPerMinute(plan.units()));
+                BigDecimal above =
+                        UNIT.throughput().weighted(minute.tokens()).subtract(UNIT.capacityPerMinute(plan.units()));
                 BigDecimal found = plan.overflow().stream()
                         .filter(o -> o.minute().equals(minute.start()))
                         .map(o -> UNIT.weights().get(o.tokenClass()).multiply(BigDecimal.valueOf(o.overflow())))
@@ -198,12 +199,7 @@ class CapacityPlanTest {
     @Test
     void capacityThatIsUsedUpLeavesNothingIdle() {
         CapacityCharge charge = CapacityCharge.of(
-                FEBRUARY,
-                "pool",
-                new BigDecimal("10.000000000000"),
-                BigDecimal.valueOf(801),
-                BigDecimal.valueOf(800),
-                Map.of());
+                FEBRUARY, UNIT, new BigDecimal("10.000000000000"), BigDecimal.valueOf(801), BigDecimal.valueOf(800));
         assertThat(charge.used()).isEqualByComparingTo("10");
         assertThat(charge.idle()).isEqualByComparingTo("0");
     }
@@ -211,7 +207,7 @@ class CapacityPlanTest {
     @Test
     void theUsedPartIsRoundedOnceAndTheIdlePartIsTheRest() {
         CapacityCharge charge = CapacityCharge.of(
-                FEBRUARY, "pool", new BigDecimal("1.000000000000"), BigDecimal.ONE, BigDecimal.valueOf(3), Map.of());
+                FEBRUARY, UNIT, new BigDecimal("1.000000000000"), BigDecimal.ONE, BigDecimal.valueOf(3));
         assertThat(charge.used()).isEqualTo(new BigDecimal("0.333333333333"));
         assertThat(charge.idle()).isEqualTo(new BigDecimal("0.666666666667"));
     }

@@ -32,7 +32,9 @@ class CommitmentTest {
         "2026-03-01T07:00:00Z, ,                     America/Los_Angeles, 60"
     })
     void itRunsForTheMinutesOfTheMonthThatItsWindowHolds(Instant from, Instant to, String zone, long minutes) {
-        assertThat(new Commitment("c", UNIT, 1, from, to).minutes(Month.parse("2026-02"), ZoneId.of(zone)))
+        assertThat(new Commitment("c", UNIT, 1, from, to)
+                        .in(Month.parse("2026-02"), ZoneId.of(zone))
+                        .minutes())
                 .isEqualTo(minutes);
     }
 
@@ -41,8 +43,12 @@ class CommitmentTest {
         ZoneId la = ZoneId.of("America/Los_Angeles");
         Month march = Month.parse("2026-03");
         Instant change = Instant.parse("2026-03-08T10:30:00Z");
-        assertThat(new Commitment("a", UNIT, 1, Instant.EPOCH, change).minutes(march, la)
-                        + new Commitment("b", UNIT, 1, change, null).minutes(march, la))
+        assertThat(new Commitment("a", UNIT, 1, Instant.EPOCH, change)
+                                .in(march, la)
+                                .minutes()
+                        + new Commitment("b", UNIT, 1, change, null)
+                                .in(march, la)
+                                .minutes())
                 .isEqualTo(743 * 60);
     }
 
