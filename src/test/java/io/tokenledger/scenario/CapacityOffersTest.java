@@ -91,9 +91,7 @@ class CapacityOffersTest {
         "azure-gpt-5-year,  2026-05, 0.834"
     })
     void aMonthlyPriceBreaksEvenEarlierInALongMonth(String unit, String month, BigDecimal breakEven) {
-        // Overage by the hour has no break-even of its own, so the same unit with overage at standard rates.
         CapacityUnit offer = OFFERS.get(unit);
-        assertThat(offer.overage()).isEqualTo(CapacityUnit.Overage.HOURLY);
         long fullLoad = 4_750 * Month.parse(month).minutes(ZoneOffset.UTC);
         BigDecimal worth = new BigDecimal(fullLoad).multiply(new BigDecimal("1.25").movePointLeft(6));
         assertThat(plan(offer, Month.parse(month), Map.of())

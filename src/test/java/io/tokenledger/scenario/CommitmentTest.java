@@ -89,6 +89,36 @@ class CommitmentTest {
         assertRefused("c,pool,u,1,2026-07-01,2026-01-01,\n", "commitments.csv:2: valid_to is '2026-01-01'");
     }
 
+    @Test
+    void aTimeWithinAMinuteIsRefusedBecauseCapacityIsCountedByTheMinute() {
+        assertRefused("c,pool,u,1,2026-01-01T00:00:30Z,,\n", "valid_from is '2026-01-01T00:00:30Z'; expected a whole");
+        assertRefused("c,pool,u,1,2026-01-01,2026-02-01T00:00:00.5Z,\n", "valid_to is '2026-02-01T00:00:00.5Z'");
+    }
+
+    @Test
+    void aPoolHasCommitmentsOfUnitsThatServeDifferentTokens() {
+        CapacityUnit in = Units.with("unit", "in", "kind", "bundle", "serves", "input", "weight_output", "");
+        CapacityUnit out = Units.with(
+                "unit",
+                "out",
+                "kind",
+                "bundle",
+                "serves",
+                "output",
+                "weight_uncached_input",
+                "",
+                "weight_cached_input",
+                "",
+                "weight_cache_write",
+                "");
+        Map<String, CapacityUnit> units = Map.of("u", UNIT, "in", in, "out", out);
+        assertThat(read("a,pool,in,2,2026-01-01,,\nb,pool,out,1,2026-01-01,,\nc,pool,in,1,2026-03-01,,\n", units))
+                .extracting(Commitment::unit)
+                .containsExactly(in, out, in);
+        assertThatThrownBy(() -> read("a,pool,in,2,2026-01-01,,\nb,pool,u,1,2026-01-01,,\n", units))
+                .hasMessageContaining("commitments.csv:3: unit is 'u'; expected the unit of the pool's other");
+    }
+
     private static void assertRefused(String lines, String message) {
         assertThatThrownBy(() -> read(lines))
                 .isInstanceOfSatisfying(
@@ -97,7 +127,11 @@ class CommitmentTest {
     }
 
     private static List<Commitment> read(String lines) {
+        return read(lines, Map.of("u", UNIT));
+    }
+
+    private static List<Commitment> read(String lines, Map<String, CapacityUnit> units) {
         String header = "commitment,pool,unit,units,valid_from,valid_to,note\n";
-        return Commitment.read("commitments.csv", (header + lines).getBytes(StandardCharsets.UTF_8), Map.of("u", UNIT));
+        return Commitment.read("commitments.csv", (header + lines).getBytes(StandardCharsets.UTF_8), units);
     }
 }
