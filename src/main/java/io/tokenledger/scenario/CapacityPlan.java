@@ -10,12 +10,16 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a number of units does with a pool's demand of a month, minute by minute. Within a minute the router cannot
@@ -51,7 +55,7 @@ record CapacityPlan(
         BigDecimal peakUnits,
         BigDecimal p99Units,
         BigDecimal meanUnits,
-        List<Instant> peakMinutes,
+        SortedSet<Instant> peakMinutes,
         List<Overflow> overflow,
         Worst worst) {
 
@@ -120,10 +124,10 @@ record CapacityPlan(
                 inUnits(peak, perUnit),
                 inUnits(quantile(loads, monthMinutes, (monthMinutes * 99 + 99) / 100), perUnit),
                 inUnits(demanded, perUnit.multiply(BigDecimal.valueOf(monthMinutes))),
-                minutes.stream()
+                Collections.unmodifiableSortedSet(minutes.stream()
                         .filter(m -> peak.signum() > 0 && m.taken().compareTo(peak) == 0)
                         .map(Served::start)
-                        .toList(),
+                        .collect(Collectors.toCollection(TreeSet::new))),
                 minutes.stream().flatMap(m -> m.overflow().stream()).toList(),
                 minutes.stream()
                         .filter(m -> !m.overflow().isEmpty())

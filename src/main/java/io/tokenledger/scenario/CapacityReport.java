@@ -13,7 +13,7 @@ import java.time.ZoneId;
  *     nothing was served or priced, and where overflow pays a price of its own, which tells nothing of the list value of
  *     what was served
  * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
- *     serverless; null likewise
+ *     serverless; null likewise, and where storage and network alone cost more
  */
 public record CapacityReport(
         Month month,
@@ -74,9 +74,10 @@ public record CapacityReport(
     }
 
     private static BigDecimal breakEvenUnitPrice(CapacityPlan plan, BigDecimal servedValue, ZoneId zone) {
-        if (servedValue == null || servedValue.signum() <= 0) {
-            return null;
-        }
-        return plan.unit().price().costing(servedValue, plan.unitMinutes(), plan.month(), zone);
+        UnitPrice price = plan.unit().price();
+        BigDecimal left = servedValue == null
+                ? BigDecimal.ZERO
+                : servedValue.subtract(price.storageAndNetwork(plan.unitMinutes(), plan.month(), zone));
+        return left.signum() <= 0 ? null : price.costing(left, plan.unitMinutes(), plan.month(), zone);
     }
 }

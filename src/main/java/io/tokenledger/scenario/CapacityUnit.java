@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * @param utilisationCeiling the part of the throughput that is planned with, above 0, at most 1
  * @param minimumUnits the least number that is sold
  * @param stepUnits in what steps more are sold
- * @param termDays the least time for which it is bought; null without one
+ * @param termDays the least time for which it is bought, so no commitment is shorter; null without one
  * @param overage how tokens above the capacity are paid
  * @param overagePrice per 1,000,000 tokens of any class, where {@code overage} is {@link Overage#PRICE}; else null
  * @param overagePricePerUnitHour where {@code overage} is {@link Overage#HOURLY}; else null
@@ -132,7 +132,20 @@ public record CapacityUnit(
     }
 
     /**
-     * Reads a table of units.
+     * Reads a table of units. Its throughput is one of
+     *
+     * <ul>
+     *   <li>{@code throughput_per_minute}, of which a token takes its {@code weight_...}. Where a provider prints a
+     *       throughput for each token class instead and adds them up, it is a common multiple of them, and the weight of a
+     *       class is that multiple ÷ the throughput of the class;
+     *   <li>{@code input_tokens_per_minute} and {@code output_tokens_per_minute}, two limits that hold at once;
+     *   <li>{@code throughput_per_minute} of the one side that a bundle {@code serves}; the weights of the other are empty.
+     * </ul>
+     *
+     * <p>A unit has a line for each {@code shape_input_tokens} and {@code shape_output_tokens}, the mean tokens of a
+     * request, where its throughput depends on them. {@code price} is paid per {@code price_per}, by the GPU where there
+     * are {@code gpus}; {@code storage_monthly} and {@code network_monthly} come on top of it for each unit, and {@code
+     * minimum_monthly} is the least that all units cost together.
      *
      * @return by the name of the unit
      * @throws Failure with exit code 2, naming file and line

@@ -5,7 +5,9 @@ import io.tokenledger.model.Month;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.CsvTable.Line;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,12 +53,17 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
             if (commitments.stream().anyMatch(c -> collide(c.unit(), unit))) {
                 throw line.refused("unit", "the unit of the pool's other commitments, or one that serves other tokens");
             }
-            commitments.add(new Commitment(
+            Commitment commitment = new Commitment(
                     line.text("commitment"),
                     unit,
                     line.count("units"),
                     atAMinute(line, "valid_from", line.instant("valid_from")),
-                    atAMinute(line, "valid_to", line.instantOrNull("valid_to"))));
+                    atAMinute(line, "valid_to", line.instantOrNull("valid_to")));
+            if (commitment.isShorterThanItsTerm()) {
+                throw line.refused(
+                        "valid_to", "at least " + unit.termDays() + " days after valid_from, the term of the unit");
+            }
+            commitments.add(commitment);
         }
         return List.copyOf(commitments);
     }
@@ -72,6 +79,17 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
             throw line.refused(column, "a whole minute, because capacity is counted by the minute");
         }
         return instant;
+    }
+
+    /** By dates, for a term of days in a zone with daylight saving can be an hour short. */
+    private boolean isShorterThanItsTerm() {
+        return unit.termDays() != null
+                && validTo != null
+                && date(validFrom).plusDays(unit.termDays()).isAfter(date(validTo));
+    }
+
+    private static LocalDate date(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
     }
 
     /** The part of a month in which it runs. */

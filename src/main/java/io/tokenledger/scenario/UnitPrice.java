@@ -123,13 +123,19 @@ public record UnitPrice(
                 .divide(BigDecimal.valueOf(minutesPaid), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
     }
 
+    /** What storage and network of some units cost that run for some minutes of a month. */
+    BigDecimal storageAndNetwork(long unitMinutes, Month month, ZoneId zone) {
+        return share(storageMonthly.add(networkMonthly), unitMinutes, month.minutes(zone));
+    }
+
     /** The cost of all units of the pool in a month: at least the monthly minimum. */
     BigDecimal atLeastMinimum(BigDecimal cost) {
         return minimumMonthly == null ? cost : cost.max(minimumMonthly.setScale(cost.scale(), RoundingMode.HALF_EVEN));
     }
 
     /**
-     * The price of a unit at which units that run for some minutes of a month cost a given amount.
+     * The price of a unit at which units that run for some minutes of a month cost a given amount, without storage and
+     * network.
      *
      * @param unitMinutes units × minutes, more than 0
      */

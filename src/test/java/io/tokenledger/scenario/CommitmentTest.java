@@ -96,6 +96,17 @@ class CommitmentTest {
     }
 
     @Test
+    void aCommitmentIsNotShorterThanTheTermOfItsUnit() {
+        Map<String, CapacityUnit> units = Map.of("u", Units.with("term_days", "30"));
+        assertThatThrownBy(() -> read("c,pool,u,1,2026-03-01,2026-03-30,\n", units))
+                .hasMessageContaining("valid_to is '2026-03-30'; expected at least 30 days after valid_from");
+        // 30 days of Los Angeles, one of them an hour short.
+        assertThat(read("c,pool,u,1,2026-03-01T08:00:00Z,2026-03-31T07:00:00Z,\n", units))
+                .hasSize(1);
+        assertThat(read("c,pool,u,1,2026-03-01,,\n", units)).hasSize(1);
+    }
+
+    @Test
     void aPoolHasCommitmentsOfUnitsThatServeDifferentTokens() {
         CapacityUnit in = Units.with("unit", "in", "kind", "bundle", "serves", "input", "weight_output", "");
         CapacityUnit out = Units.with(
