@@ -13,12 +13,11 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -44,15 +43,19 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
         Map<Demand.Of, Map<TokenClass, Long>> served = commitments.isEmpty() ? Map.of() : servedByCapacity(tokens);
         List<CapacityCharge> charges = new ArrayList<>();
         for (Month month : months) {
-            commitments.stream().map(c -> c.unit().pool()).distinct().sorted().forEach(pool -> {
-                List<Commitment> running = commitments.stream()
-                        .filter(c -> c.unit().pool().equals(pool) && c.minutes(month, zone) > 0)
-                        .toList();
-                if (!running.isEmpty()) {
-                    charges.add(charge(
-                            month, pool, running, served.getOrDefault(new Demand.Of(month, pool), Map.of()), zone));
-                }
-            });
+            commitments.stream()
+                    .map(Commitment::unit)
+                    .distinct()
+                    .sorted(Comparator.comparing(CapacityUnit::pool).thenComparing(CapacityUnit::unit))
+                    .map(unit -> Owned.of(unit, commitments))
+                    .filter(owned -> owned.in(month, zone))
+                    .map(owned -> charge(
+                            month,
+                            owned,
+                            served.getOrDefault(
+                                    new Demand.Of(month, owned.unit().pool()), Map.of()),
+                            zone))
+                    .forEach(charges::add);
         }
         return new AsRun(List.copyOf(charges));
     }
@@ -70,22 +73,11 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
         return served;
     }
 
-    /** Several commitments of a pool are one capacity; the weights are those of the first. */
-    private static CapacityCharge charge(
-            Month month, String pool, List<Commitment> running, Map<TokenClass, Long> served, ZoneId zone) {
-        CapacityUnit first = running.get(0).unit();
-        BigDecimal cost = BigDecimal.ZERO;
-        BigDecimal capacity = BigDecimal.ZERO;
-        for (Commitment commitment : running) {
-            CapacityUnit unit = commitment.unit();
-            long minutes = commitment.minutes(month, zone);
-            cost = cost.add(unit.cost(commitment.units(), minutes, month, zone));
-            capacity = capacity.add(unit.capacityPerMinute(commitment.units()).multiply(BigDecimal.valueOf(minutes)));
-        }
-        if (first.minimumMonthly() != null) {
-            cost = cost.max(first.minimumMonthly().setScale(cost.scale(), RoundingMode.HALF_EVEN));
-        }
-        return CapacityCharge.of(month, pool, cost, first.weighted(served), capacity, first.weights());
+    /** The commitments to a unit are one capacity. */
+    private static CapacityCharge charge(Month month, Owned owned, Map<TokenClass, Long> served, ZoneId zone) {
+        CapacityUnit unit = owned.unit();
+        return CapacityCharge.of(
+                month, unit, owned.cost(month, zone), unit.throughput().taken(served), owned.capacity(month, zone));
     }
 
     private static Column onCapacity() {

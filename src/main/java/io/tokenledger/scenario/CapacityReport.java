@@ -1,9 +1,7 @@
 package io.tokenledger.scenario;
 
-import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.ZoneId;
 
@@ -15,7 +13,7 @@ import java.time.ZoneId;
  *     nothing was served or priced, and where overflow pays a price of its own, which tells nothing of the list value of
  *     what was served
  * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
- *     serverless; null likewise
+ *     serverless; null likewise, and where storage and network alone cost more
  */
 public record CapacityReport(
         ScenarioKey scenario,
@@ -78,16 +76,10 @@ public record CapacityReport(
     }
 
     private static BigDecimal breakEvenUnitPrice(CapacityPlan plan, BigDecimal servedValue, ZoneId zone) {
-        if (servedValue == null || servedValue.signum() <= 0) {
-            return null;
-        }
-        BigDecimal unitTimes = new BigDecimal(plan.month().minutes(zone) * plan.units());
-        BigDecimal perMinute = servedValue.divide(unitTimes, MathContext.DECIMAL128);
-        BigDecimal minutes = switch (plan.unit().pricePer()) {
-            case MINUTE -> BigDecimal.ONE;
-            case HOUR -> BigDecimal.valueOf(60);
-            case MONTH -> BigDecimal.valueOf(plan.month().minutes(zone));
-        };
-        return perMinute.multiply(minutes).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+        UnitPrice price = plan.unit().price();
+        BigDecimal left = servedValue == null
+                ? BigDecimal.ZERO
+                : servedValue.subtract(price.storageAndNetwork(plan.unitMinutes(), plan.month(), zone));
+        return left.signum() <= 0 ? null : price.costing(left, plan.unitMinutes(), plan.month(), zone);
     }
 }

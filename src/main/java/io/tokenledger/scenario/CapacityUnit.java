@@ -1,89 +1,108 @@
 package io.tokenledger.scenario;
 
+import static java.util.Comparator.comparing;
+
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Money;
-import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.CsvTable.Line;
 import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.RateTable;
+import io.tokenledger.scenario.Throughput.Shape;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is bought instead of tokens: for now a GPU replica that is paid by time.
+ * What is bought instead of tokens.
  *
- * @param throughputPerMinute weighted tokens that one unit serves in a minute at full load
- * @param weights how much of the throughput a token of each class takes, at most 3 fraction digits
+ * @param throughputs one, or one for each shape of requests, the smallest first; see {@link #forRequests}
  * @param utilisationCeiling the part of the throughput that is planned with, above 0, at most 1
- * @param price of one unit per {@code pricePer}
- * @param minimumMonthly the least that all units of the pool cost in a month; null without one
+ * @param minimumUnits the least number that is sold
+ * @param stepUnits in what steps more are sold
+ * @param termDays the least time for which it is bought, so no commitment is shorter; null without one
  * @param overage how tokens above the capacity are paid
  * @param overagePrice per 1,000,000 tokens of any class, where {@code overage} is {@link Overage#PRICE}; else null
+ * @param overagePricePerUnitHour where {@code overage} is {@link Overage#HOURLY}; else null
  */
 public record CapacityUnit(
         String unit,
-        String kind,
+        Kind kind,
         String pool,
-        BigDecimal throughputPerMinute,
-        Map<TokenClass, BigDecimal> weights,
+        List<Throughput> throughputs,
         BigDecimal utilisationCeiling,
-        BigDecimal price,
-        PricePer pricePer,
+        UnitPrice price,
         String currency,
-        BigDecimal minimumMonthly,
+        long minimumUnits,
+        long stepUnits,
+        Long termDays,
         Overage overage,
         BigDecimal overagePrice,
+        BigDecimal overagePricePerUnitHour,
         String throughputSource,
         String priceSource,
         LocalDate retrievedAt,
         String note) {
 
-    private static final List<String> COLUMNS = List.of(
-            "unit",
-            "kind",
-            "pool",
-            "throughput_per_minute",
-            "weight_uncached_input",
-            "weight_cached_input",
-            "weight_cache_write",
-            "weight_output",
-            "utilisation_ceiling",
-            "price",
-            "price_per",
-            "currency",
-            "minimum_monthly",
-            "overage_rule",
-            "overage_price",
-            "throughput_source",
-            "price_source",
-            "retrieved_at",
-            "note");
+    private static final List<String> COLUMNS = Stream.of(
+                    List.of("unit", "kind", "pool"),
+                    Throughput.COLUMNS,
+                    List.of("utilisation_ceiling", "currency"),
+                    UnitPrice.COLUMNS,
+                    List.of(
+                            "overage_rule",
+                            "overage_price",
+                            "throughput_source",
+                            "price_source",
+                            "retrieved_at",
+                            "note"))
+            .flatMap(List::stream)
+            .toList();
 
-    static final int WEIGHT_SCALE = 3;
+    private static final List<String> OPTIONAL_COLUMNS = Stream.of(
+                    Throughput.OPTIONAL_COLUMNS,
+                    UnitPrice.OPTIONAL_COLUMNS,
+                    List.of("minimum_units", "step_units", "term_days", "overage_price_per_unit_hour"))
+            .flatMap(List::stream)
+            .toList();
 
-    /** The time for which a price is paid. */
-    public enum PricePer {
-        MINUTE,
-        HOUR,
-        MONTH;
+    static final int LOAD_SCALE = 12;
 
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
+    /** What kind of thing a unit is, which decides in which scenario it serves. */
+    public enum Kind {
+        REPLICA("dedicated"),
+        PTU("provisioned"),
+        GSU("provisioned"),
+        BUNDLE("provisioned"),
+        MODEL_UNIT("provisioned"),
+        NODE("gpu-cluster");
+
+        private final String scenario;
+
+        Kind(String scenario) {
+            this.scenario = scenario;
         }
 
-        static Optional<PricePer> of(String label) {
-            return Stream.of(values()).filter(p -> p.label().equals(label)).findFirst();
+        /** The name of the scenario. */
+        public String scenario() {
+            return scenario;
+        }
+
+        /** The name in tables, such as {@code model-unit}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Optional<Kind> of(String label) {
+            return Stream.of(values()).filter(k -> k.label().equals(label)).findFirst();
         }
     }
 
@@ -92,120 +111,234 @@ public record CapacityUnit(
         /** At the model's standard rates. */
         STANDARD,
         /** At the unit's own overage price. */
-        PRICE;
+        PRICE,
+        /** They are served by further units, in whole steps, which are paid by the minute at an hourly price. */
+        HOURLY,
+        /** Not at all: they are refused, so a plan is feasible only where there are none. */
+        REJECT;
 
         /** The price list of the overflow. */
         String priceTier() {
-            return this == PRICE ? "overage" : name().toLowerCase(Locale.ROOT);
+            return this == PRICE ? "overage" : label();
+        }
+
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         static Optional<Overage> of(String label) {
-            return Stream.of(values())
-                    .filter(o -> o.name().toLowerCase(Locale.ROOT).equals(label))
-                    .findFirst();
+            return Stream.of(values()).filter(o -> o.label().equals(label)).findFirst();
         }
     }
 
     /**
-     * Reads a table of units.
+     * Reads a table of units. Its throughput is one of
+     *
+     * <ul>
+     *   <li>{@code throughput_per_minute}, of which a token takes its {@code weight_...}. Where a provider prints a
+     *       throughput for each token class instead and adds them up, it is a common multiple of them, and the weight of a
+     *       class is that multiple ÷ the throughput of the class;
+     *   <li>{@code input_tokens_per_minute} and {@code output_tokens_per_minute}, two limits that hold at once;
+     *   <li>{@code throughput_per_minute} of the one side that a bundle {@code serves}; the weights of the other are empty.
+     * </ul>
+     *
+     * <p>A unit has a line for each {@code shape_input_tokens} and {@code shape_output_tokens}, the mean tokens of a
+     * request, where its throughput depends on them. {@code price} is paid per {@code price_per}, by the GPU where there
+     * are {@code gpus}; {@code storage_monthly} and {@code network_monthly} come on top of it for each unit, and {@code
+     * minimum_monthly} is the least that all units cost together.
      *
      * @return by the name of the unit
      * @throws Failure with exit code 2, naming file and line
      */
     public static Map<String, CapacityUnit> read(String file, byte[] content) {
         Map<String, CapacityUnit> units = new LinkedHashMap<>();
-        for (Line line : CsvTable.read(file, content, COLUMNS)) {
-            if (units.put(line.text("unit"), unit(line)) != null) {
-                throw line.refused("unit", "each unit once");
-            }
+        for (Line line : CsvTable.read(file, content, COLUMNS, OPTIONAL_COLUMNS)) {
+            CapacityUnit unit = unit(line);
+            CapacityUnit known = units.get(unit.unit());
+            units.put(unit.unit(), known == null ? unit : known.withShapeOf(unit, line));
         }
         return units;
     }
 
     private static CapacityUnit unit(Line line) {
-        if (!line.text("kind").equals("replica")) {
-            throw line.refused("kind", "replica; other kinds of units are not supported");
+        Kind kind = line.word(
+                "kind", Kind::of, Stream.of(Kind.values()).map(Kind::label).toList());
+        Throughput throughput = Throughput.read(line);
+        if (kind != Kind.BUNDLE && throughput.weights().size() < TokenClass.values().length) {
+            throw line.refused("serves", "nothing: only a bundle serves one side alone");
         }
-        Overage overage = line.word("overage_rule", Overage::of, "standard, price");
-        BigDecimal overagePrice = line.decimalOrNull("overage_price");
-        if ((overage == Overage.PRICE) != (overagePrice != null)) {
-            throw line.refused("overage_price", "a price if, and only if, overage_rule is price");
-        }
+        Overage overage = line.word("overage_rule", Overage::of, "standard, price, hourly, reject");
         BigDecimal ceiling = line.decimal("utilisation_ceiling");
         if (ceiling.signum() == 0 || ceiling.compareTo(BigDecimal.ONE) > 0) {
             throw line.refused("utilisation_ceiling", "a decimal above 0, at most 1");
         }
-        if (line.decimal("throughput_per_minute").signum() == 0) {
-            throw line.refused("throughput_per_minute", "more than 0 weighted tokens");
-        }
-        if (overagePrice != null
-                && (overagePrice.compareTo(RateTable.MOST_PER_MILLION) > 0
-                        || overagePrice.stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE - 6)) {
-            throw line.refused(
-                    "overage_price",
-                    "at most " + RateTable.MOST_PER_MILLION + " per 1,000,000 tokens, with at most "
-                            + (Rate.PER_TOKEN_SCALE - 6) + " fraction digits");
-        }
+        long step = atLeastOne(line, "step_units", 1L);
         return new CapacityUnit(
                 line.text("unit"),
-                line.text("kind"),
+                kind,
                 line.text("pool"),
-                line.decimal("throughput_per_minute"),
-                weights(line),
+                List.of(throughput),
                 ceiling,
-                line.decimal("price"),
-                line.word("price_per", PricePer::of, "minute, hour, month"),
+                UnitPrice.read(line),
                 line.text("currency"),
-                line.decimalOrNull("minimum_monthly"),
+                atLeastOne(line, "minimum_units", step),
+                step,
+                atLeastOne(line, "term_days", null),
                 overage,
-                overagePrice,
+                overagePrice(line, overage),
+                onlyWhere(overage == Overage.HOURLY, "hourly", line, "overage_price_per_unit_hour"),
                 line.textOrNull("throughput_source"),
                 line.textOrNull("price_source"),
                 line.dateOrNull("retrieved_at"),
                 line.textOrNull("note"));
     }
 
-    /** Audio tokens take as much as text of the same direction: the table has no weight of their own. */
-    private static Map<TokenClass, BigDecimal> weights(Line line) {
-        Map<TokenClass, BigDecimal> weights = new EnumMap<>(TokenClass.class);
-        for (TokenClass tokenClass : TokenClass.values()) {
-            String column = switch (tokenClass) {
-                case UNCACHED_INPUT, AUDIO_INPUT -> "weight_uncached_input";
-                case CACHED_INPUT -> "weight_cached_input";
-                case CACHE_WRITE_5M, CACHE_WRITE_1H -> "weight_cache_write";
-                case OUTPUT, AUDIO_OUTPUT -> "weight_output";
-            };
-            BigDecimal weight = line.decimal(column).stripTrailingZeros();
-            if (weight.scale() > WEIGHT_SCALE) {
-                throw line.refused(column, "at most " + WEIGHT_SCALE + " fraction digits");
-            }
-            weights.put(tokenClass, weight);
+    private static Long atLeastOne(Line line, String column, Long otherwise) {
+        Long count = line.countOrNull(column);
+        if (count != null && count == 0) {
+            throw line.refused(column, "at least 1, or nothing");
         }
-        return weights;
+        return count == null ? otherwise : count;
+    }
+
+    private static BigDecimal overagePrice(Line line, Overage overage) {
+        BigDecimal price = onlyWhere(overage == Overage.PRICE, "price", line, "overage_price");
+        if (price != null
+                && (price.compareTo(RateTable.MOST_PER_MILLION) > 0
+                        || price.stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE - 6)) {
+            throw line.refused(
+                    "overage_price",
+                    "at most " + RateTable.MOST_PER_MILLION + " per 1,000,000 tokens, with at most "
+                            + (Rate.PER_TOKEN_SCALE - 6) + " fraction digits");
+        }
+        return price;
+    }
+
+    private static BigDecimal onlyWhere(boolean wanted, String rule, Line line, String column) {
+        BigDecimal price = line.decimalOrNull(column);
+        if (wanted != (price != null)) {
+            throw line.refused(column, "a price if, and only if, overage_rule is " + rule);
+        }
+        return price;
+    }
+
+    private CapacityUnit withShapeOf(CapacityUnit other, Line line) {
+        Shape shape = other.throughput().shape();
+        if (shape == null || throughputs.stream().anyMatch(t -> t.shape() == null)) {
+            throw line.refused("unit", "each unit once, or a line per shape_input_tokens and shape_output_tokens");
+        }
+        if (!with(other.throughputs()).equals(other)) {
+            throw line.refused("unit", "lines of a unit that differ in nothing but shape, throughput and weights");
+        }
+        if (throughputs.stream().anyMatch(t -> t.shape().equals(shape))) {
+            throw line.refused("unit", "each shape of a unit once");
+        }
+        return with(Stream.concat(throughputs.stream(), other.throughputs.stream())
+                .sorted(comparing((Throughput t) ->
+                                Math.addExact(t.shape().inputTokens(), t.shape().outputTokens()))
+                        .thenComparing(t -> t.shape().inputTokens()))
+                .toList());
+    }
+
+    private CapacityUnit with(List<Throughput> others) {
+        return new CapacityUnit(
+                unit,
+                kind,
+                pool,
+                others,
+                utilisationCeiling,
+                price,
+                currency,
+                minimumUnits,
+                stepUnits,
+                termDays,
+                overage,
+                overagePrice,
+                overagePricePerUnitHour,
+                throughputSource,
+                priceSource,
+                retrievedAt,
+                note);
+    }
+
+    /**
+     * The unit with the one throughput that holds for some requests: that of the smallest shape which is, in input and in
+     * output, at least as large as they are on average. A GPU serves fewer tokens the longer the requests are, and no
+     * straight line through two shapes tells how many, so between shapes the larger one is taken; beyond all of them the
+     * largest is, and says so by {@link Throughput#stretched()}.
+     *
+     * @param requests of the pool in the period, with the sums of their tokens
+     */
+    public CapacityUnit forRequests(long requests, long inputTokens, long outputTokens) {
+        if (throughputs.get(0).shape() == null) {
+            return this;
+        }
+        return with(List.of(throughputs.stream()
+                .filter(t -> t.shape().holds(requests, inputTokens, outputTokens))
+                .findFirst()
+                .orElseGet(() -> throughputs.get(throughputs.size() - 1).forLargerRequests())));
+    }
+
+    /** The one throughput. */
+    Throughput throughput() {
+        if (throughputs.size() > 1) {
+            throw new IllegalStateException(unit + " has a throughput per shape; see forRequests");
+        }
+        return throughputs.get(0);
+    }
+
+    /** The token classes that it serves; tokens of others stay at standard rates. */
+    Set<TokenClass> served() {
+        return throughputs.get(0).weights().keySet();
+    }
+
+    /** How much of the capacity a token of each class takes that the unit serves. */
+    public Map<TokenClass, BigDecimal> weights() {
+        return throughput().weights();
     }
 
     /** Weighted tokens that some units serve in a minute, at the utilisation ceiling. */
     BigDecimal capacityPerMinute(long units) {
-        return throughputPerMinute.multiply(utilisationCeiling).multiply(BigDecimal.valueOf(units));
+        return throughput().perMinute().multiply(utilisationCeiling).multiply(BigDecimal.valueOf(units));
     }
 
-    /**
-     * What some units cost for some minutes of a month, before the monthly minimum; rounded HALF_EVEN to the scale of
-     * reports (an hourly price divides by 60). A price per month is paid in proportion to the minutes.
-     */
-    BigDecimal cost(long units, long minutes, Month month, ZoneId zone) {
-        BigDecimal unitMinutes = price.multiply(BigDecimal.valueOf(units)).multiply(BigDecimal.valueOf(minutes));
-        long minutesPaid = switch (pricePer) {
-            case MINUTE -> 1;
-            case HOUR -> 60;
-            case MONTH -> month.minutes(zone);
-        };
-        return unitMinutes.divide(BigDecimal.valueOf(minutesPaid), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+    /** Units that serve a minute with these tokens, to {@value #LOAD_SCALE} digits, HALF_EVEN. */
+    BigDecimal load(Map<TokenClass, Long> tokens) {
+        return throughput().taken(tokens).divide(capacityPerMinute(1), LOAD_SCALE, RoundingMode.HALF_EVEN);
     }
 
-    BigDecimal weighted(Map<TokenClass, Long> tokens) {
-        return tokens.entrySet().stream()
-                .map(e -> weights.get(e.getKey()).multiply(BigDecimal.valueOf(e.getValue())))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    /** The least number of units that is sold and serves a minute with these tokens; 0 for none. */
+    long unitsFor(Map<TokenClass, Long> tokens) {
+        long needed = wholeUnits(throughput().taken(tokens));
+        return needed == 0 ? 0 : minimumUnits + inSteps(Math.max(0, needed - minimumUnits));
+    }
+
+    /** Whether this number of units is sold. */
+    boolean sells(long units) {
+        return units >= minimumUnits && (units - minimumUnits) % stepUnits == 0;
+    }
+
+    /** The further units, in whole steps, that serve what is above a capacity. */
+    long furtherUnitsFor(BigDecimal weightedTokens) {
+        return inSteps(wholeUnits(weightedTokens));
+    }
+
+    /** What further units cost by the hour, at the scale of reports, HALF_EVEN; nothing where there are none. */
+    BigDecimal overageCost(long unitMinutes) {
+        return unitMinutes == 0
+                ? BigDecimal.ZERO.setScale(Money.REPORT_SCALE)
+                : overagePricePerUnitHour
+                        .multiply(BigDecimal.valueOf(unitMinutes))
+                        .divide(BigDecimal.valueOf(60), Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+    }
+
+    private long wholeUnits(BigDecimal weightedTokens) {
+        return weightedTokens
+                .divide(capacityPerMinute(1), 0, RoundingMode.CEILING)
+                .longValueExact();
+    }
+
+    private long inSteps(long units) {
+        return Math.multiplyExact(-Math.floorDiv(-units, stepUnits), stepUnits);
     }
 }

@@ -4,17 +4,20 @@ import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import io.tokenledger.rates.CsvTable;
 import io.tokenledger.rates.CsvTable.Line;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Capacity that is already bought: what the tokens that it serves carry in the as-run scenario.
+ * Capacity that is already bought. Its cost is sunk: it is paid whatever serves the tokens.
  *
  * @param validFrom inclusive, UTC
  * @param validTo exclusive, UTC; null while it runs
@@ -23,7 +26,12 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
     private static final List<String> COLUMNS =
             List.of("commitment", "pool", "unit", "units", "valid_from", "valid_to", "note");
 
-    /** @throws Failure with exit code 2 when a unit is unknown, or a line contradicts another */
+    /**
+     * Several commitments of a pool are of one unit, or of units that serve disjoint token classes: which of two units
+     * would serve a token is nothing that a log tells.
+     *
+     * @throws Failure with exit code 2 when a unit is unknown, or a line contradicts another
+     */
     public static List<Commitment> read(String file, byte[] content, Map<String, CapacityUnit> units) {
         List<Commitment> commitments = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -42,33 +50,50 @@ public record Commitment(String name, CapacityUnit unit, long units, Instant val
                 throw line.refused("units", "at least 1");
             }
             line.requireEndAfterStart("valid_from", "valid_to");
-            if (commitments.stream()
-                    .anyMatch(c ->
-                            c.unit().pool().equals(unit.pool()) && !c.unit().equals(unit))) {
-                throw line.refused("unit", "the unit of the pool's other commitments");
+            if (commitments.stream().anyMatch(c -> collide(c.unit(), unit))) {
+                throw line.refused("unit", "the unit of the pool's other commitments, or one that serves other tokens");
             }
-            commitments.add(new Commitment(
+            Commitment commitment = new Commitment(
                     line.text("commitment"),
                     unit,
                     line.count("units"),
-                    line.instant("valid_from"),
-                    line.instantOrNull("valid_to")));
+                    atAMinute(line, "valid_from", line.instant("valid_from")),
+                    atAMinute(line, "valid_to", line.instantOrNull("valid_to")));
+            if (commitment.isShorterThanItsTerm()) {
+                throw line.refused(
+                        "valid_to", "at least " + unit.termDays() + " days after valid_from, the term of the unit");
+            }
+            commitments.add(commitment);
         }
         return List.copyOf(commitments);
     }
 
-    /** The minutes of a month in which it runs. */
-    long minutes(Month month, ZoneId zone) {
-        Instant from = later(month.start(zone), validFrom);
-        Instant to = validTo == null ? month.end(zone) : earlier(month.end(zone), validTo);
-        return Math.max(0, Duration.between(from, to).toMinutes());
+    private static boolean collide(CapacityUnit one, CapacityUnit other) {
+        return one.pool().equals(other.pool())
+                && !one.equals(other)
+                && !Collections.disjoint(one.served(), other.served());
     }
 
-    private static Instant later(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
+    private static Instant atAMinute(Line line, String column, Instant instant) {
+        if (instant != null && !instant.equals(instant.truncatedTo(ChronoUnit.MINUTES))) {
+            throw line.refused(column, "a whole minute, because capacity is counted by the minute");
+        }
+        return instant;
     }
 
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
+    /** By dates, for a term of days in a zone with daylight saving can be an hour short. */
+    private boolean isShorterThanItsTerm() {
+        return unit.termDays() != null
+                && validTo != null
+                && date(validFrom).plusDays(unit.termDays()).isAfter(date(validTo));
+    }
+
+    private static LocalDate date(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    /** The part of a month in which it runs. */
+    Span in(Month month, ZoneId zone) {
+        return new Span(validFrom, validTo == null ? Instant.MAX : validTo).within(Span.of(month, zone));
     }
 }

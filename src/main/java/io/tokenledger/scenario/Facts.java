@@ -83,7 +83,7 @@ final class Facts {
 
     static final DecimalType EXACT_MONEY = DataTypes.createDecimalType(38, Rate.PER_TOKEN_SCALE);
 
-    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, CapacityUnit.WEIGHT_SCALE);
+    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, Throughput.WEIGHT_SCALE);
 
     /** The columns of a row that is not usage, but for those that are null. */
     static final StructType NOT_USAGE = new StructType()
@@ -212,7 +212,7 @@ final class Facts {
                 charge.weights().forEach((tokenClass, weight) -> {
                     List<String> key = new ArrayList<>(key(scenario, charge));
                     key.add(tokenClass.column());
-                    weights.put(key, weight.setScale(CapacityUnit.WEIGHT_SCALE));
+                    weights.put(key, weight.setScale(Throughput.WEIGHT_SCALE));
                 });
             }
         }

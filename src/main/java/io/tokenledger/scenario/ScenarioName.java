@@ -3,7 +3,7 @@ package io.tokenledger.scenario;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** The scenarios of this version, in the order in which reports show them and in which equal costs are decided. */
+/** The scenarios, in the order in which reports show them and in which equal costs are decided. */
 public enum ScenarioName {
     @JsonProperty("serverless")
     SERVERLESS,
@@ -11,6 +11,12 @@ public enum ScenarioName {
     BATCH,
     @JsonProperty("dedicated")
     DEDICATED,
+    @JsonProperty("provisioned")
+    PROVISIONED,
+    @JsonProperty("gpu-cluster")
+    GPU_CLUSTER,
+    @JsonProperty("best-mix")
+    BEST_MIX,
     @JsonProperty("as-run")
     AS_RUN;
 

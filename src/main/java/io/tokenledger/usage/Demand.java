@@ -1,18 +1,19 @@
 package io.tokenledger.usage;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
+import io.tokenledger.ingest.LogRecords;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,6 +24,8 @@ import org.apache.spark.sql.Row;
  * pools × minutes, so it lives on the driver.
  */
 public final class Demand {
+    public static final String CAN_WAIT = "can_wait";
+
     private Demand() {}
 
     /**
@@ -37,36 +40,33 @@ public final class Demand {
     public record Of(Month month, String pool) {}
 
     /**
+     * The demand of some pools, still by what decides its price.
+     *
      * @param labelled as {@link Usage#labelled}
-     * @return per pool and month the minutes with demand, in order of time
+     * @param keys what rows are told apart by, besides the pool and the minute
+     * @return {@code pool}, {@code minute} (UTC), {@code can_wait}, the keys, {@code requests}, {@code failed_requests}
+     *     and {@code usage_missing_requests} (0: every request counts as demand), every counter, {@code first_seen},
+     *     {@code last_seen}
      */
-    public static Map<Of, List<Minute>> curves(Dataset<Row> labelled, Pools pools, Collection<String> wanted) {
-        Map<Of, List<Minute>> curves =
-                new TreeMap<>(Comparator.comparing(Of::month).thenComparing(Of::pool));
-        if (wanted.isEmpty()) {
-            return curves;
-        }
+    public static Dataset<Row> perMinute(
+            Dataset<Row> labelled,
+            Pools pools,
+            Collection<String> wanted,
+            BatchEligibility eligibility,
+            List<Column> keys) {
+        List<Column> by = new ArrayList<>(List.of(col(Pools.POOL), col(Usage.MINUTE), col(CAN_WAIT)));
+        by.addAll(keys);
         List<Column> sums = new ArrayList<>();
-        TokenClass[] classes = TokenClass.values();
-        for (TokenClass tokenClass : classes) {
-            sums.add(sum(tokenClass.column()).as(tokenClass.column()));
-        }
-        List<Row> rows = pools.withPool(labelled.filter(col(Usage.BILLABLE)))
+        TokenClass.columns().forEach(c -> sums.add(sum(c).as(c)));
+        sums.add(sum(Usage.REASONING).as(Usage.REASONING));
+        sums.add(min(LogRecords.OCCURRED_AT).as(Usage.FIRST_SEEN));
+        sums.add(max(LogRecords.OCCURRED_AT).as(Usage.LAST_SEEN));
+        return pools.withPool(labelled.filter(col(Usage.BILLABLE)))
                 .filter(col(Pools.POOL).isin(wanted.toArray()))
-                .groupBy(Usage.MONTH, Pools.POOL, Usage.MINUTE)
-                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new))
-                .collectAsList();
-        for (Row row : rows) {
-            Map<TokenClass, Long> tokens = new EnumMap<>(TokenClass.class);
-            for (int i = 0; i < classes.length; i++) {
-                if (!row.isNullAt(3 + i) && row.getLong(3 + i) > 0) {
-                    tokens.put(classes[i], row.getLong(3 + i));
-                }
-            }
-            curves.computeIfAbsent(new Of(Month.parse(row.getString(0)), row.getString(1)), key -> new ArrayList<>())
-                    .add(new Minute(row.getInstant(2), tokens));
-        }
-        curves.values().forEach(minutes -> minutes.sort(Comparator.comparing(Minute::start)));
-        return curves;
+                .withColumn(CAN_WAIT, eligibility.canWait())
+                .groupBy(by.toArray(Column[]::new))
+                .agg(sum(Usage.REQUESTS).as(Usage.REQUESTS), sums.toArray(Column[]::new))
+                .withColumn(Usage.FAILED, lit(0L))
+                .withColumn(Usage.USAGE_MISSING, lit(0L));
     }
 }

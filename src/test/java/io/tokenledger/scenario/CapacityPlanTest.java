@@ -182,7 +182,8 @@ class CapacityPlanTest {
                     .as("seed %d", seed)
                     .isEqualByComparingTo(plan.cost());
             for (Demand.Minute minute : demand) {
-                BigDecimal above = UNIT.weighted(minute.tokens()).subtract(UNIT.capacityPerMinute(plan.units()));
+                BigDecimal above =
+                        UNIT.throughput().weighted(minute.tokens()).subtract(UNIT.capacityPerMinute(plan.units()));
                 BigDecimal found = plan.overflow().stream()
                         .filter(o -> o.minute().equals(minute.start()))
                         .map(o -> UNIT.weights().get(o.tokenClass()).multiply(BigDecimal.valueOf(o.overflow())))
@@ -195,15 +196,223 @@ class CapacityPlanTest {
         }
     }
 
+    /** Limits of 600 input and 400 output tokens: at 80 %, 480 and 320 a minute. */
+    @Test
+    void bothLimitsHoldAtOnceAndTheFullerSideDecidesWhatOverflows() {
+        CapacityUnit unit = Units.with(
+                "kind",
+                "model-unit",
+                "throughput_per_minute",
+                "",
+                "input_tokens_per_minute",
+                "600",
+                "output_tokens_per_minute",
+                "400",
+                "weight_cached_input",
+                "1",
+                "weight_output",
+                "1");
+        // Output is twice its limit, so half of every class is above, of the input too.
+        CapacityPlan plan = plan(unit, 1, tokens(UNCACHED_INPUT, 200, CACHED_INPUT, 100, OUTPUT, 640));
+        assertThat(plan.overflow())
+                .containsExactly(
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 200, 100),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 100, 50),
+                        new CapacityPlan.Overflow(minute(0), OUTPUT, 640, 320));
+        assertThat(plan.peakUnits()).isEqualByComparingTo("2");
+        assertThat(plan.coverage()).isEqualByComparingTo("0.5");
+        // A side at its limit is full, whatever the other does: 1 of 40,320 minutes.
+        CapacityPlan full = plan(unit, 1, tokens(UNCACHED_INPUT, 480, OUTPUT, 1));
+        assertThat(full.overflow()).isEmpty();
+        assertThat(full.utilisation()).isEqualByComparingTo("0.000025");
+    }
+
+    @Test
+    void bundlesOfOnePoolOverflowEachOnItsOwn() {
+        CapacityUnit in = Units.with("kind", "bundle", "serves", "input", "weight_output", "");
+        CapacityUnit out = Units.with(
+                "kind",
+                "bundle",
+                "serves",
+                "output",
+                "weight_uncached_input",
+                "",
+                "weight_cached_input",
+                "",
+                "weight_cache_write",
+                "",
+                "weight_output",
+                "1");
+        Map<TokenClass, Long> minute = tokens(UNCACHED_INPUT, 1_600, OUTPUT, 700);
+        CapacityPlan input = plan(in, 1, minute);
+        assertThat(input.overflow()).containsExactly(new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_600, 800));
+        assertThat(input.demanded()).isEqualByComparingTo("1600");
+        CapacityPlan output = plan(out, 1, minute);
+        assertThat(output.overflow()).isEmpty();
+        assertThat(output.served()).isEqualByComparingTo("700");
+        assertThat(output.charge().weights()).containsOnlyKeys(OUTPUT, TokenClass.AUDIO_OUTPUT);
+    }
+
+    @Test
+    void tokensThatTakeNoCapacityOverflowWithTheRestOfTheirMinute() {
+        CapacityUnit unit = Units.with("weight_cached_input", "0");
+        assertThat(plan(unit, 1, tokens(CACHED_INPUT, 1_000_000)).overflow()).isEmpty();
+        assertThat(plan(unit, 1, tokens(UNCACHED_INPUT, 1_000, CACHED_INPUT, 1_000))
+                        .overflow())
+                .containsExactly(
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_000, 200),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 1_000, 200));
+    }
+
+    @Test
+    void overageByTheHourServesEverythingWithFurtherUnitsInWholeSteps() {
+        CapacityUnit unit =
+                Units.with("step_units", "2", "overage_rule", "hourly", "overage_price_per_unit_hour", "90");
+        // 1,600 fit into two units; 1,601 need one more, and two are sold; 4,001 need four more.
+        CapacityPlan plan =
+                plan(unit, 2, tokens(UNCACHED_INPUT, 1_600), tokens(UNCACHED_INPUT, 1_601), tokens(OUTPUT, 1_001));
+        assertThat(plan.overflow()).isEmpty();
+        assertThat(plan.coverage()).isEqualByComparingTo("1");
+        // 2 + 4 unit-minutes at 1.50
+        assertThat(plan.overageCost()).isEqualByComparingTo("9");
+        assertThat(plan.cost()).isEqualByComparingTo("80649");
+        assertThat(plan.capacity()).isEqualByComparingTo(BigDecimal.valueOf(800L * (2 * 40_320 + 6)));
+        assertThat(plan.whyNot()).isEmpty();
+    }
+
+    @Test
+    void tokensThatAreRefusedMakeAPlanInfeasibleAndItsWorstMinuteIsNamed() {
+        CapacityUnit unit = Units.with("overage_rule", "reject");
+        CapacityPlan plan = plan(
+                unit,
+                1,
+                tokens(UNCACHED_INPUT, 800),
+                tokens(UNCACHED_INPUT, 1_000),
+                tokens(UNCACHED_INPUT, 2_000),
+                tokens(UNCACHED_INPUT, 2_000));
+        assertThat(plan.worst()).isEqualTo(new CapacityPlan.Worst(minute(2), new BigDecimal("2.500000"), 1));
+        assertThat(plan.whyNot())
+                .contains(
+                        "2600 tokens are refused; at worst the minute 2026-02-01T00:02:00Z needs 2.500000 units of 1");
+        assertThat(plan(unit, 3, tokens(UNCACHED_INPUT, 2_400)).whyNot()).isEmpty();
+        assertThat(plan(UNIT, 1, tokens(UNCACHED_INPUT, 801)).whyNot()).isEmpty();
+    }
+
+    /** Pitfall C10: what is owned is paid once, by the commitment, and the plan pays for the rest alone. */
+    @Test
+    void whatIsOwnedIsUsedFirstAndOnlyTheRestIsPaidAnew() {
+        // One unit is owned for all of the month, another for the first 14 of 28 days: 40,320 + 20,160.
+        Owned owned = owned(
+                commitment("a", 1, "2026-01-01T00:00:00Z", null),
+                commitment("b", 1, "2026-01-15T00:00:00Z", "2026-02-15T00:00:00Z"));
+        CapacityPlan plan = CapacityPlan.of(owned, 3, FEBRUARY, ZoneOffset.UTC, List.of());
+        assertThat(plan.sunk()).isEqualByComparingTo("60480");
+        // 1 for half of the month and 2 for the other half.
+        assertThat(plan.cost().subtract(plan.sunk())).isEqualByComparingTo("60480");
+        assertThat(plan.unitMinutes()).isEqualTo(3 * 40_320);
+        assertThat(plan.charge().cost()).isEqualByComparingTo(plan.cost());
+    }
+
+    @Test
+    void unitsThatAreOwnedServeAlsoWhereFewerWerePlanned() {
+        Owned owned = owned(commitment("b", 2, "2026-02-01T00:02:00Z", "2026-02-01T00:03:00Z"));
+        Map<TokenClass, Long> minute = tokens(UNCACHED_INPUT, 1_600);
+        List<Demand.Minute> demand =
+                List.of(new Demand.Minute(minute(1), minute), new Demand.Minute(minute(2), minute));
+        CapacityPlan plan = CapacityPlan.of(owned, 1, FEBRUARY, ZoneOffset.UTC, demand);
+        assertThat(plan.overflow()).containsExactly(new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 1_600, 800));
+        assertThat(plan.sunk()).isEqualByComparingTo("2");
+        assertThat(plan.cost()).isEqualByComparingTo("40321");
+        assertThat(plan.unitMinutes()).isEqualTo(40_321);
+    }
+
+    @Test
+    void aPlanOfNoMoreThanWhatIsOwnedPaysNothingAnew() {
+        Owned owned = owned(commitment("a", 1, "2026-02-01T00:00:00Z", "2026-02-01T01:00:00Z"));
+        CapacityPlan plan = CapacityPlan.of(
+                owned,
+                0,
+                FEBRUARY,
+                ZoneOffset.UTC,
+                List.of(
+                        new Demand.Minute(minute(59), tokens(UNCACHED_INPUT, 800)),
+                        new Demand.Minute(minute(60), tokens(UNCACHED_INPUT, 800))));
+        assertThat(plan.cost()).isEqualByComparingTo("60").isEqualByComparingTo(plan.sunk());
+        assertThat(plan.overflow()).containsExactly(new CapacityPlan.Overflow(minute(60), UNCACHED_INPUT, 800, 800));
+        assertThat(plan.served()).isEqualByComparingTo("800");
+        assertThat(plan.worst().units()).isZero();
+    }
+
+    @Test
+    void noUnitsAtAllCostNothingNotEvenTheMinimum() {
+        CapacityPlan plan = CapacityPlan.of(
+                Units.withMinimum("50000"),
+                0,
+                FEBRUARY,
+                ZoneOffset.UTC,
+                List.of(new Demand.Minute(minute(0), tokens(UNCACHED_INPUT, 5))));
+        assertThat(plan.cost()).isEqualByComparingTo("0");
+        assertThat(plan.utilisation()).isNull();
+        assertThat(plan.coverage()).isEqualByComparingTo("0");
+        assertThat(plan.charge().cost()).isEqualByComparingTo("0");
+        assertThat(plan.overflowTokens()).isEqualTo(5);
+    }
+
+    @Test
+    void theMinimumIsOwedForWhatIsOwnedAndFurtherUnitsFillItFirst() {
+        CapacityUnit unit = Units.withMinimum("50000");
+        Owned owned =
+                new Owned(unit, List.of(new Commitment("a", unit, 1, Instant.parse("2026-01-01T00:00:00Z"), null)));
+        // One unit is 40,320: the minimum of 50,000 is owed. A second makes 80,640, so 30,640 are paid anew.
+        CapacityPlan plan = CapacityPlan.of(owned, 2, FEBRUARY, ZoneOffset.UTC, List.of());
+        assertThat(plan.sunk()).isEqualByComparingTo("50000");
+        assertThat(plan.cost()).isEqualByComparingTo("80640");
+    }
+
+    @Test
+    void ownedUnitsServeMinuteByMinuteAsASimplerCountFinds() {
+        long seed = System.nanoTime();
+        System.out.println("CapacityPlanTest: seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 5; round++) {
+            List<Commitment> commitments = new ArrayList<>();
+            for (int c = 0; c < 1 + random.nextInt(5); c++) {
+                long from = random.nextInt(200) - 50;
+                commitments.add(new Commitment(
+                        "c" + c,
+                        UNIT,
+                        1 + random.nextInt(3),
+                        minute(from),
+                        random.nextInt(4) == 0 ? null : minute(from + 1 + random.nextInt(200))));
+            }
+            long units = random.nextInt(5);
+            List<Demand.Minute> demand = LongStream.range(0, 300)
+                    .mapToObj(i -> new Demand.Minute(minute(i), tokens(UNCACHED_INPUT, 1 + random.nextInt(6_000))))
+                    .toList();
+            long above = 0;
+            long anew = 0;
+            for (long i = 0; i < 40_320; i++) {
+                Instant now = minute(i);
+                long owned = 0;
+                for (Commitment c : commitments) {
+                    boolean runs = !now.isBefore(c.validFrom()) && (c.validTo() == null || now.isBefore(c.validTo()));
+                    owned += runs ? c.units() : 0;
+                }
+                anew += Math.max(0, units - owned);
+                long asked = i < 300 ? demand.get((int) i).tokens().get(UNCACHED_INPUT) : 0;
+                above += Math.max(0, asked - 800 * Math.max(units, owned));
+            }
+            CapacityPlan plan = CapacityPlan.of(new Owned(UNIT, commitments), units, FEBRUARY, ZoneOffset.UTC, demand);
+            assertThat(plan.overflowTokens()).as("seed %d", seed).isEqualTo(above);
+            // 60 an hour are 1 a minute.
+            assertThat(plan.cost().subtract(plan.sunk())).as("seed %d", seed).isEqualByComparingTo("" + anew);
+        }
+    }
+
     @Test
     void capacityThatIsUsedUpLeavesNothingIdle() {
         CapacityCharge charge = CapacityCharge.of(
-                FEBRUARY,
-                "pool",
-                new BigDecimal("10.000000000000"),
-                BigDecimal.valueOf(801),
-                BigDecimal.valueOf(800),
-                Map.of());
+                FEBRUARY, UNIT, new BigDecimal("10.000000000000"), BigDecimal.valueOf(801), BigDecimal.valueOf(800));
         assertThat(charge.used()).isEqualByComparingTo("10");
         assertThat(charge.idle()).isEqualByComparingTo("0");
     }
@@ -211,7 +420,7 @@ class CapacityPlanTest {
     @Test
     void theUsedPartIsRoundedOnceAndTheIdlePartIsTheRest() {
         CapacityCharge charge = CapacityCharge.of(
-                FEBRUARY, "pool", new BigDecimal("1.000000000000"), BigDecimal.ONE, BigDecimal.valueOf(3), Map.of());
+                FEBRUARY, UNIT, new BigDecimal("1.000000000000"), BigDecimal.ONE, BigDecimal.valueOf(3));
         assertThat(charge.used()).isEqualTo(new BigDecimal("0.333333333333"));
         assertThat(charge.idle()).isEqualTo(new BigDecimal("0.666666666667"));
     }
@@ -222,13 +431,26 @@ class CapacityPlanTest {
                 .toList();
     }
 
+    private static Owned owned(Commitment... commitments) {
+        return new Owned(UNIT, List.of(commitments));
+    }
+
+    private static Commitment commitment(String name, long units, String from, String to) {
+        return new Commitment(name, UNIT, units, Instant.parse(from), to == null ? null : Instant.parse(to));
+    }
+
     @SafeVarargs
     private static CapacityPlan plan(long units, Map<TokenClass, Long>... minutes) {
+        return plan(UNIT, units, minutes);
+    }
+
+    @SafeVarargs
+    private static CapacityPlan plan(CapacityUnit unit, long units, Map<TokenClass, Long>... minutes) {
         List<Demand.Minute> demand = new ArrayList<>();
         for (Map<TokenClass, Long> tokens : minutes) {
             demand.add(new Demand.Minute(minute(demand.size()), tokens));
         }
-        return CapacityPlan.of(UNIT, units, FEBRUARY, ZoneOffset.UTC, demand);
+        return CapacityPlan.of(unit, units, FEBRUARY, ZoneOffset.UTC, demand);
     }
 
     private static Instant minute(long i) {

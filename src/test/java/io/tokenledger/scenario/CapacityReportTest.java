@@ -50,6 +50,24 @@ class CapacityReportTest {
     }
 
     @Test
+    void theBreakEvenPriceLeavesStorageAndNetworkOut() {
+        // Worth 40,320, of which 6,720 go to storage and network: 33,600 are left for 672 hours.
+        CapacityUnit node = Units.with("kind", "node", "storage_monthly", "6000", "network_monthly", "720");
+        CapacityPlan plan = plan(node, 1, 10_080, 400);
+        assertThat(plan.cost()).isEqualByComparingTo("47040");
+        assertThat(report(plan, "40320", "0").breakEvenUnitPrice()).isEqualByComparingTo("50");
+        assertThat(report(plan, "40320", "0").breakEvenLoad()).isEqualByComparingTo("0.145833");
+        assertThat(report(plan, "6720", "0").breakEvenUnitPrice()).isNull();
+    }
+
+    @Test
+    void theBreakEvenPriceOfADayIsForTheDaysOfTheMonth() {
+        // 40,320 ÷ (2 units × 28 days)
+        assertThat(report("1", "day", 2, 10_080, 400, "40320", "0").breakEvenUnitPrice())
+                .isEqualByComparingTo("720");
+    }
+
+    @Test
     void aUnitAtItsBreakEvenPriceCostsWhatServerlessCosts() {
         long seed = System.nanoTime();
         System.out.println("CapacityReportTest: seed " + seed);
@@ -101,19 +119,27 @@ class CapacityReportTest {
 
     private static CapacityReport report(
             String price, String per, long units, int minutes, long load, String serverless, String overflow) {
+        return report(plan(price, per, units, minutes, load), serverless, overflow);
+    }
+
+    private static CapacityReport report(CapacityPlan plan, String serverless, String overflow) {
         return CapacityReport.of(
-                plan(price, per, units, minutes, load),
+                plan,
                 cost(ScenarioName.DEDICATED, "99999", overflow),
                 cost(ScenarioName.SERVERLESS, serverless, serverless),
                 ZoneOffset.UTC);
     }
 
     private static CapacityPlan plan(String price, String per, long units, int minutes, long load) {
+        return plan(Units.unit("pool", price, per), units, minutes, load);
+    }
+
+    private static CapacityPlan plan(CapacityUnit unit, long units, int minutes, long load) {
         List<Demand.Minute> demand = IntStream.range(0, minutes)
                 .mapToObj(i -> new Demand.Minute(
                         Instant.parse("2026-02-01T00:00:00Z").plusSeconds(60L * i), tokens(UNCACHED_INPUT, load)))
                 .toList();
-        return CapacityPlan.of(Units.unit("pool", price, per), units, FEBRUARY, ZoneOffset.UTC, demand);
+        return CapacityPlan.of(unit, units, FEBRUARY, ZoneOffset.UTC, demand);
     }
 
     private static PoolCost cost(ScenarioName scenario, String total, String tokenCost) {

@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
-import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CapacityUnitTest {
-    private static final Month FEBRUARY = Month.parse("2026-02");
     private static final String GOOD = "u,replica,pool,1000,1,0.1,1.25,4,0.8,60,hour,USD,,standard,,,,,\n";
 
     @Test
@@ -24,14 +20,14 @@ class CapacityUnitTest {
         CapacityUnit unit = Units.read(
                 "h100,replica,chat,12345.5,1,0.125,1.25,4,0.85,5.49,hour,EUR,1000,price,0.77,bench,list,2026-06-30,\"a, b\"\n");
         assertThat(unit.unit()).isEqualTo("h100");
-        assertThat(unit.kind()).isEqualTo("replica");
+        assertThat(unit.kind()).isEqualTo(CapacityUnit.Kind.REPLICA);
         assertThat(unit.pool()).isEqualTo("chat");
-        assertThat(unit.throughputPerMinute()).isEqualByComparingTo("12345.5");
+        assertThat(unit.throughput().perMinute()).isEqualByComparingTo("12345.5");
         assertThat(unit.utilisationCeiling()).isEqualByComparingTo("0.85");
-        assertThat(unit.price()).isEqualByComparingTo("5.49");
-        assertThat(unit.pricePer()).isEqualTo(CapacityUnit.PricePer.HOUR);
+        assertThat(unit.price().ofUnit()).isEqualByComparingTo("5.49");
+        assertThat(unit.price().per()).isEqualTo(UnitPrice.Per.HOUR);
         assertThat(unit.currency()).isEqualTo("EUR");
-        assertThat(unit.minimumMonthly()).isEqualByComparingTo("1000");
+        assertThat(unit.price().minimumMonthly()).isEqualByComparingTo("1000");
         assertThat(unit.overage()).isEqualTo(CapacityUnit.Overage.PRICE);
         assertThat(unit.overagePrice()).isEqualByComparingTo("0.77");
         assertThat(unit.throughputSource()).isEqualTo("bench");
@@ -53,12 +49,12 @@ class CapacityUnitTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "u,replica,    | u,ptu,             | kind is 'ptu'; expected replica",
+                "u,replica,    | u,lease,           | kind is 'lease'; expected one of [replica, ptu, gsu, bundle, model-unit, node]",
                 ",1000,1,      | ,0,1,              | throughput_per_minute is '0'; expected more than 0 weighted tokens",
                 ",0.8,60       | ,0,60              | utilisation_ceiling is '0'; expected a decimal above 0, at most 1",
                 ",0.8,60       | ,1.01,60           | utilisation_ceiling is '1.01'; expected a decimal above 0, at most 1",
-                ",hour,        | ,week,             | price_per is 'week'; expected one of minute, hour, month",
-                ",standard,    | ,reject,           | overage_rule is 'reject'; expected one of standard, price",
+                ",hour,        | ,week,             | price_per is 'week'; expected one of minute, hour, day, month",
+                ",standard,    | ,queue,            | overage_rule is 'queue'; expected one of standard, price, hourly, reject",
                 ",standard,,   | ,standard,1,       | overage_price is '1'; expected a price if, and only if, overage_rule is price",
                 ",standard,,   | ,price,,           | overage_price is ''; expected a price if, and only if, overage_rule is price",
                 ",0.1,1.25     | ,0.1234,1.25       | weight_cached_input is '0.1234'; expected at most 3 fraction digits",
@@ -87,43 +83,165 @@ class CapacityUnitTest {
         assertRefused(GOOD.replace(",standard,,", ",price,20000000,"), "overage_price");
     }
 
+    @Test
+    void theOptionalColumnsAreRead() {
+        CapacityUnit unit = Units.with(
+                "kind",
+                "node",
+                "gpus",
+                "8",
+                "storage_monthly",
+                "500",
+                "network_monthly",
+                "0.5",
+                "minimum_units",
+                "3",
+                "step_units",
+                "2",
+                "term_days",
+                "30",
+                "overage_rule",
+                "hourly",
+                "overage_price_per_unit_hour",
+                "1.25");
+        assertThat(unit.kind()).isEqualTo(CapacityUnit.Kind.NODE);
+        assertThat(unit.price().gpus()).isEqualTo(8);
+        assertThat(unit.price().storageMonthly()).isEqualByComparingTo("500");
+        assertThat(unit.price().networkMonthly()).isEqualByComparingTo("0.5");
+        assertThat(unit.minimumUnits()).isEqualTo(3);
+        assertThat(unit.stepUnits()).isEqualTo(2);
+        assertThat(unit.termDays()).isEqualTo(30);
+        assertThat(unit.overage()).isEqualTo(CapacityUnit.Overage.HOURLY);
+        assertThat(unit.overagePricePerUnitHour()).isEqualByComparingTo("1.25");
+        assertThat(unit.overagePrice()).isNull();
+    }
+
+    @Test
+    void withoutTheOptionalColumnsAUnitIsSoldOneByOneWithoutATerm() {
+        CapacityUnit unit = Units.with();
+        assertThat(unit.minimumUnits()).isEqualTo(1);
+        assertThat(unit.stepUnits()).isEqualTo(1);
+        assertThat(unit.termDays()).isNull();
+        assertThat(unit.price().gpus()).isEqualTo(1);
+        assertThat(unit.price().storageMonthly()).isEqualByComparingTo("0");
+        assertThat(unit.served()).containsOnly(TokenClass.values());
+        assertThat(unit.throughput().shape()).isNull();
+    }
+
+    @Test
+    void whatIsSoldInStepsIsSoldFromTheFirstStep() {
+        assertThat(Units.with("step_units", "5").minimumUnits()).isEqualTo(5);
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "1,    minute, 1, 40320, 40320",
-        "60,   hour,   1, 40320, 40320",
-        "5.49, hour,   2, 40320, 7378.56",
-        "1000, month,  3, 40320, 3000",
-        "1000, month,  1, 20160, 500",
-        "1,    hour,   1, 1,     0.016666666667",
-        "1,    hour,   1, 30,    0.5",
-        "0,    hour,   9, 40320, 0"
+        "gpus,            0,    gpus is '0'; expected at least 1",
+        "minimum_units,   0,    minimum_units is '0'; expected at least 1",
+        "step_units,      0,    step_units is '0'; expected at least 1",
+        "term_days,       0,    term_days is '0'; expected at least 1",
+        "minimum_units,   1.5,  minimum_units is '1.5'; expected a whole number",
+        "serves,          both, serves is 'both'; expected one of all",
+        "serves,          input, weight_output is '4'; expected nothing",
+        "input_tokens_per_minute, 100, throughput_per_minute is '1000'; expected nothing where input_tokens_per_minute",
+        "shape_input_tokens, 1000, shape_output_tokens is empty",
+        "overage_rule,    hourly, overage_price_per_unit_hour is ''; expected a price if",
+        "overage_price_per_unit_hour, 1, overage_price_per_unit_hour is '1'; expected a price if",
+        "throughput_per_minute, '', throughput_per_minute is empty"
     })
-    void timeIsPaidPerMinuteHourOrMonth(String price, String per, long units, long minutes, String cost) {
-        assertThat(Units.unit("pool", price, per).cost(units, minutes, FEBRUARY, ZoneOffset.UTC))
-                .isEqualByComparingTo(cost)
-                .satisfies(c -> assertThat(c.scale()).isEqualTo(12));
+    void anOptionalCellThatCannotBeUsedIsRefused(String column, String cell, String message) {
+        assertTableRefused(Units.table(column, cell), message);
     }
 
     @Test
-    void aMonthlyPriceIsPaidOnceInMonthsOfEveryLength() {
-        CapacityUnit unit = Units.unit("pool", "1000", "month");
-        for (String zone : new String[] {"UTC", "America/Los_Angeles", "Pacific/Chatham"}) {
-            for (int m = 1; m <= 12; m++) {
-                Month month = Month.parse("2026-%02d".formatted(m));
-                assertThat(unit.cost(2, month.minutes(ZoneId.of(zone)), month, ZoneId.of(zone)))
-                        .isEqualByComparingTo("2000");
-            }
-        }
+    void onlyABundleServesOneSide() {
+        assertTableRefused(
+                Units.table("kind", "ptu", "serves", "input", "weight_output", ""),
+                "serves is 'input'; expected nothing: only a bundle serves one side alone");
+        CapacityUnit bundle = Units.with("kind", "bundle", "serves", "input", "weight_output", "");
+        assertThat(bundle.served())
+                .containsOnly(
+                        TokenClass.UNCACHED_INPUT,
+                        TokenClass.CACHED_INPUT,
+                        TokenClass.CACHE_WRITE_5M,
+                        TokenClass.CACHE_WRITE_1H,
+                        TokenClass.AUDIO_INPUT);
     }
 
     @Test
-    void anHourlyPriceFollowsTheRealHoursOfTheMonth() {
-        CapacityUnit unit = Units.unit("pool", "10", "hour");
-        ZoneId la = ZoneId.of("America/Los_Angeles");
-        Month march = Month.parse("2026-03");
-        Month november = Month.parse("2026-11");
-        assertThat(unit.cost(1, march.minutes(la), march, la)).isEqualByComparingTo("7430");
-        assertThat(unit.cost(1, november.minutes(la), november, la)).isEqualByComparingTo("7210");
+    void aUnitWithoutAnyWeightIsRefusedBecauseItWouldServeEverything() {
+        assertTableRefused(
+                Units.table(
+                        "weight_uncached_input",
+                        "0",
+                        "weight_cached_input",
+                        "0",
+                        "weight_cache_write",
+                        "0",
+                        "weight_output",
+                        "0"),
+                "unit is 'u'; expected a weight above 0");
+    }
+
+    @Test
+    void aUnitWithTwoLimitsNeedsBoth() {
+        String[] one = {"throughput_per_minute", "", "input_tokens_per_minute", "600", "output_tokens_per_minute", ""};
+        assertTableRefused(Units.table(one), "output_tokens_per_minute is empty");
+        one[5] = "0";
+        assertTableRefused(Units.table(one), "output_tokens_per_minute is '0'; expected more than 0 tokens");
+    }
+
+    /** Limits of 600 and 400 are 1,200 in one measure: an input token weighs 2 of it, an output token 3. */
+    @Test
+    void twoLimitsAreOneMeasureAndTheFullerSideCounts() {
+        CapacityUnit unit = twoLimits();
+        assertThat(unit.throughput().perMinute()).isEqualByComparingTo("1200");
+        assertThat(unit.weights().get(TokenClass.UNCACHED_INPUT)).isEqualByComparingTo("2");
+        assertThat(unit.weights().get(TokenClass.CACHED_INPUT)).isEqualByComparingTo("0.2");
+        assertThat(unit.weights().get(TokenClass.OUTPUT)).isEqualByComparingTo("3");
+        // 300 of 600 × 0.8, and 320 of 400 × 0.8: the output is full.
+        assertThat(unit.load(Units.tokens(TokenClass.UNCACHED_INPUT, 300, TokenClass.OUTPUT, 320)))
+                .isEqualByComparingTo("1");
+        assertThat(unit.load(Units.tokens(TokenClass.UNCACHED_INPUT, 960, TokenClass.OUTPUT, 320)))
+                .isEqualByComparingTo("2");
+        assertThat(unit.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 961))).isEqualTo(3);
+    }
+
+    @Test
+    void theLoadIsRoundedToTwelveDigitsButTheUnitsNeededAreExact() {
+        CapacityUnit unit = Units.with("throughput_per_minute", "3", "utilisation_ceiling", "1");
+        assertThat(unit.load(Units.tokens(TokenClass.UNCACHED_INPUT, 2)).toPlainString())
+                .isEqualTo("0.666666666667");
+        CapacityUnit huge = Units.with("throughput_per_minute", "10000000000000", "utilisation_ceiling", "1");
+        assertThat(huge.load(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L)))
+                .isEqualByComparingTo("1");
+        assertThat(huge.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aUnitHasALinePerShape() {
+        CapacityUnit unit = Units.readTable(shapes("8000,1000,500,60", "1000,8000,400,60", "1000,1000,1000,60"))
+                .get("u");
+        assertThat(unit.throughputs())
+                .extracting(Throughput::shape)
+                .containsExactly(
+                        new Throughput.Shape(1_000, 1_000),
+                        new Throughput.Shape(1_000, 8_000),
+                        new Throughput.Shape(8_000, 1_000));
+        assertThat(unit.forRequests(2, 1_000, 3_000).capacityPerMinute(1)).isEqualByComparingTo("320");
+        assertThat(unit.forRequests(2, 3_000, 1_000).capacityPerMinute(1)).isEqualByComparingTo("400");
+    }
+
+    @Test
+    void linesOfAUnitThatContradictEachOtherAreRefused() {
+        assertTableRefused(
+                shapes("1000,1000,1000,60", "8000,1000,500,61"),
+                "units.csv:3: unit is 'u'; expected lines of a unit that differ in nothing but shape");
+        assertTableRefused(
+                shapes("1000,1000,1000,60", "1000,1000,500,60"),
+                "units.csv:3: unit is 'u'; expected each shape of a unit once");
+        assertTableRefused(
+                shapes("1000,1000,1000,60", ",,500,60"), "units.csv:3: unit is 'u'; expected each unit once");
     }
 
     @Test
@@ -134,6 +252,7 @@ class CapacityUnitTest {
     @Test
     void tokensAreWeightedByTheirClass() {
         assertThat(Units.unit("pool", "1", "hour")
+                        .throughput()
                         .weighted(Units.tokens(
                                 TokenClass.UNCACHED_INPUT, 7,
                                 TokenClass.CACHED_INPUT, 5,
@@ -142,8 +261,45 @@ class CapacityUnitTest {
                 .isEqualByComparingTo(decimal("22.0"));
     }
 
+    private static CapacityUnit twoLimits() {
+        return Units.with(
+                "kind",
+                "model-unit",
+                "throughput_per_minute",
+                "",
+                "input_tokens_per_minute",
+                "600",
+                "output_tokens_per_minute",
+                "400",
+                "weight_output",
+                "1");
+    }
+
+    /** Lines of a unit by shape_input_tokens, shape_output_tokens, throughput_per_minute and price. */
+    private static String shapes(String... lines) {
+        StringBuilder table = new StringBuilder();
+        for (String line : lines) {
+            String[] cells = line.split(",");
+            String whole = Units.table(
+                    "shape_input_tokens",
+                    cells[0],
+                    "shape_output_tokens",
+                    cells[1],
+                    "throughput_per_minute",
+                    cells[2],
+                    "price",
+                    cells[3]);
+            table.append(table.isEmpty() ? whole : whole.substring(whole.indexOf('\n') + 1));
+        }
+        return table.toString();
+    }
+
     private static void assertRefused(String lines, String message) {
-        assertThatThrownBy(() -> Units.readAll(lines))
+        assertTableRefused(Units.HEADER + lines, message);
+    }
+
+    private static void assertTableRefused(String table, String message) {
+        assertThatThrownBy(() -> Units.readTable(table))
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
                 .hasMessageContaining(message);

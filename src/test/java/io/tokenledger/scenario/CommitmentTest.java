@@ -32,7 +32,9 @@ class CommitmentTest {
         "2026-03-01T07:00:00Z, ,                     America/Los_Angeles, 60"
     })
     void itRunsForTheMinutesOfTheMonthThatItsWindowHolds(Instant from, Instant to, String zone, long minutes) {
-        assertThat(new Commitment("c", UNIT, 1, from, to).minutes(Month.parse("2026-02"), ZoneId.of(zone)))
+        assertThat(new Commitment("c", UNIT, 1, from, to)
+                        .in(Month.parse("2026-02"), ZoneId.of(zone))
+                        .minutes())
                 .isEqualTo(minutes);
     }
 
@@ -41,8 +43,12 @@ class CommitmentTest {
         ZoneId la = ZoneId.of("America/Los_Angeles");
         Month march = Month.parse("2026-03");
         Instant change = Instant.parse("2026-03-08T10:30:00Z");
-        assertThat(new Commitment("a", UNIT, 1, Instant.EPOCH, change).minutes(march, la)
-                        + new Commitment("b", UNIT, 1, change, null).minutes(march, la))
+        assertThat(new Commitment("a", UNIT, 1, Instant.EPOCH, change)
+                                .in(march, la)
+                                .minutes()
+                        + new Commitment("b", UNIT, 1, change, null)
+                                .in(march, la)
+                                .minutes())
                 .isEqualTo(743 * 60);
     }
 
@@ -83,6 +89,47 @@ class CommitmentTest {
         assertRefused("c,pool,u,1,2026-07-01,2026-01-01,\n", "commitments.csv:2: valid_to is '2026-01-01'");
     }
 
+    @Test
+    void aTimeWithinAMinuteIsRefusedBecauseCapacityIsCountedByTheMinute() {
+        assertRefused("c,pool,u,1,2026-01-01T00:00:30Z,,\n", "valid_from is '2026-01-01T00:00:30Z'; expected a whole");
+        assertRefused("c,pool,u,1,2026-01-01,2026-02-01T00:00:00.5Z,\n", "valid_to is '2026-02-01T00:00:00.5Z'");
+    }
+
+    @Test
+    void aCommitmentIsNotShorterThanTheTermOfItsUnit() {
+        Map<String, CapacityUnit> units = Map.of("u", Units.with("term_days", "30"));
+        assertThatThrownBy(() -> read("c,pool,u,1,2026-03-01,2026-03-30,\n", units))
+                .hasMessageContaining("valid_to is '2026-03-30'; expected at least 30 days after valid_from");
+        // 30 days of Los Angeles, one of them an hour short.
+        assertThat(read("c,pool,u,1,2026-03-01T08:00:00Z,2026-03-31T07:00:00Z,\n", units))
+                .hasSize(1);
+        assertThat(read("c,pool,u,1,2026-03-01,,\n", units)).hasSize(1);
+    }
+
+    @Test
+    void aPoolHasCommitmentsOfUnitsThatServeDifferentTokens() {
+        CapacityUnit in = Units.with("unit", "in", "kind", "bundle", "serves", "input", "weight_output", "");
+        CapacityUnit out = Units.with(
+                "unit",
+                "out",
+                "kind",
+                "bundle",
+                "serves",
+                "output",
+                "weight_uncached_input",
+                "",
+                "weight_cached_input",
+                "",
+                "weight_cache_write",
+                "");
+        Map<String, CapacityUnit> units = Map.of("u", UNIT, "in", in, "out", out);
+        assertThat(read("a,pool,in,2,2026-01-01,,\nb,pool,out,1,2026-01-01,,\nc,pool,in,1,2026-03-01,,\n", units))
+                .extracting(Commitment::unit)
+                .containsExactly(in, out, in);
+        assertThatThrownBy(() -> read("a,pool,in,2,2026-01-01,,\nb,pool,u,1,2026-01-01,,\n", units))
+                .hasMessageContaining("commitments.csv:3: unit is 'u'; expected the unit of the pool's other");
+    }
+
     private static void assertRefused(String lines, String message) {
         assertThatThrownBy(() -> read(lines))
                 .isInstanceOfSatisfying(
@@ -91,7 +138,11 @@ class CommitmentTest {
     }
 
     private static List<Commitment> read(String lines) {
+        return read(lines, Map.of("u", UNIT));
+    }
+
+    private static List<Commitment> read(String lines, Map<String, CapacityUnit> units) {
         String header = "commitment,pool,unit,units,valid_from,valid_to,note\n";
-        return Commitment.read("commitments.csv", (header + lines).getBytes(StandardCharsets.UTF_8), Map.of("u", UNIT));
+        return Commitment.read("commitments.csv", (header + lines).getBytes(StandardCharsets.UTF_8), units);
     }
 }

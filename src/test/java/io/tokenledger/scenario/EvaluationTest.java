@@ -430,6 +430,45 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    void unitsThatTheScenarioCannotUseAreRefused() {
+        assertUnitRefused(
+                Units.with("kind", "ptu", "pool", "chat"),
+                List.of(),
+                "unit 'u' is a ptu, which serves in the scenario provisioned; expected a replica");
+        assertUnitRefused(
+                Units.with("pool", "chat", "minimum_units", "3", "step_units", "2"),
+                List.of(),
+                "1 of unit 'u' are not sold; expected at least 3, in steps of 2");
+        assertUnitRefused(
+                UNIT,
+                List.of(
+                        new Commitment("a", UNIT, 1, Instant.parse("2026-01-01T00:00:00Z"), null),
+                        new Commitment(
+                                "b",
+                                Units.with("unit", "v", "pool", "chat"),
+                                1,
+                                Instant.parse("2026-01-01T00:00:00Z"),
+                                null)),
+                "pool 'chat' has units 'u' and 'v'; expected one unit per pool");
+    }
+
+    private static void assertUnitRefused(CapacityUnit unit, List<Commitment> commitments, String message) {
+        ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
+        assertThatThrownBy(() -> new Evaluation.Economics(
+                        CARD,
+                        grid(CARD),
+                        CHAT,
+                        ELIGIBLE,
+                        BatchPolicy.NONE,
+                        Map.of("u", unit),
+                        commitments,
+                        dedicated,
+                        ZoneOffset.UTC))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void unitsThatDoNotFitTheJobAreRefused() {
         ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
         assertThatThrownBy(() -> new Economics(

@@ -4,6 +4,7 @@ import io.tokenledger.model.TokenClass;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Capacity units for tests. */
@@ -30,7 +31,34 @@ final class Units {
     }
 
     static Map<String, CapacityUnit> readAll(String lines) {
-        return CapacityUnit.read("units.csv", (HEADER + lines).getBytes(StandardCharsets.UTF_8));
+        return readTable(HEADER + lines);
+    }
+
+    /**
+     * A unit by the columns that matter: those of {@link #unit} for a price of 60 an hour, others replaced or added.
+     *
+     * @param columnsAndCells in turn
+     */
+    static CapacityUnit with(String... columnsAndCells) {
+        return readTable(table(columnsAndCells)).values().iterator().next();
+    }
+
+    /** A header and one line, as {@link #with}. */
+    static String table(String... columnsAndCells) {
+        Map<String, String> cells = new LinkedHashMap<>();
+        String[] columns = HEADER.strip().split(",");
+        String[] usual = "u,replica,pool,1000,1,0.1,1.25,4,0.8,60,hour,USD,,standard,,,,,".split(",", -1);
+        for (int i = 0; i < columns.length; i++) {
+            cells.put(columns[i], usual[i]);
+        }
+        for (int i = 0; i < columnsAndCells.length; i += 2) {
+            cells.put(columnsAndCells[i], columnsAndCells[i + 1]);
+        }
+        return String.join(",", cells.keySet()) + "\n" + String.join(",", cells.values()) + "\n";
+    }
+
+    static Map<String, CapacityUnit> readTable(String table) {
+        return CapacityUnit.read("units.csv", table.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Classes and counts in turn. */
