@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -104,6 +105,15 @@ public final class LoadCurve {
             }
         }
         return new LoadCurve(span, left);
+    }
+
+    /** The same loads, worth something else. */
+    LoadCurve revalued(Function<Minute, BigDecimal> value) {
+        return new LoadCurve(
+                span,
+                minutes.stream()
+                        .map(m -> new Minute(m.minute(), m.load(), value.apply(m), m.demand()))
+                        .toList());
     }
 
     /** All minutes, those without load included. */

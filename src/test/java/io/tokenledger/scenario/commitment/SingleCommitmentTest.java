@@ -72,7 +72,7 @@ class SingleCommitmentTest {
 
     @Test
     void stepsOfPartsOfAUnit() {
-        checkAgainstBruteForce(15, random -> Terms.inSteps(cost(random), tenths(random, 1, 20), tenths(random, 1, 20)));
+        checkAgainstBruteForce(15, random -> Terms.inSteps(cost(random), tenths(random, 1, 20), tenths(random, 4, 20)));
     }
 
     @Test
@@ -284,8 +284,12 @@ class SingleCommitmentTest {
         List<BigDecimal> candidates = new ArrayList<>();
         candidates.add(ZERO);
         if (terms.stepUnits().signum() > 0) {
-            for (int k = 0; k < 80; k++) {
-                candidates.add(terms.minimumUnits().add(terms.stepUnits().multiply(BigDecimal.valueOf(k))));
+            // Loads are below 6, and what serves the highest can no longer save.
+            BigDecimal units = terms.minimumUnits();
+            candidates.add(units);
+            while (units.compareTo(BigDecimal.valueOf(6)) < 0) {
+                units = units.add(terms.stepUnits());
+                candidates.add(units);
             }
         } else {
             candidates.add(terms.minimumUnits());
