@@ -1,0 +1,104 @@
+package io.tokenledger.scenario.commitment;
+
+import io.tokenledger.model.Money;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+
+/**
+ * Replicas that are added and removed minute by minute, and billed for every minute in which each is ready. What is above
+ * them is paid by token.
+ *
+ * <p>A replica takes some minutes to start, so a minute can only have what was asked for before it: the plan scales to
+ * the load of {@code startupMinutes} before, to what would have been cheapest for that load, and to the fewest before
+ * anything is known. With a start-up time of 0 that is the cheapest possible; with any other it is a rule that can be
+ * followed, not the optimum of hindsight. Replicas never scale to none below their minimum: an idle minute is billed.
+ *
+ * @param replicaMinute price of one ready replica for a minute, not negative
+ * @param fewest replicas, at least 0
+ * @param most replicas, at least {@code fewest}
+ * @param startupMinutes from asking for a replica to its being ready, at least 0
+ */
+public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, long startupMinutes) {
+    public ScalingReplicas {
+        if (replicaMinute.signum() < 0 || fewest < 0 || most < fewest || startupMinutes < 0) {
+            throw new IllegalArgumentException(
+                    "Price " + replicaMinute + ", from " + fewest + " to " + most + " replicas, start-up "
+                            + startupMinutes + " minutes; expected none below 0 and most at least fewest");
+        }
+    }
+
+    /**
+     * @param replicaMinutes that are billed
+     * @param peak the most replicas of a minute
+     * @param capacityCost rounded HALF_EVEN to the scale of reports, as are the other costs
+     * @param served unit-minutes
+     */
+    public record Plan(
+            long replicaMinutes,
+            long peak,
+            BigDecimal capacityCost,
+            BigDecimal overflowCost,
+            BigDecimal costWithNone,
+            BigDecimal load,
+            BigDecimal served) {
+
+        public BigDecimal cost() {
+            return capacityCost.add(overflowCost);
+        }
+
+        /** Against paying everything by token; negative where the replicas do not repay. */
+        public BigDecimal saving() {
+            return costWithNone.subtract(cost());
+        }
+    }
+
+    public Plan plan(LoadCurve curve) {
+        List<LoadCurve.Minute> minutes = curve.minutes();
+        long replicaMinutes = Math.multiplyExact(fewest, curve.span());
+        long peak = curve.span() == 0 ? 0 : fewest;
+        BigDecimal served = BigDecimal.ZERO;
+        QuotientSum overflow = new QuotientSum();
+        QuotientSum all = new QuotientSum();
+        int known = 0;
+        for (LoadCurve.Minute now : minutes) {
+            long seen = now.minute() - startupMinutes;
+            while (minutes.get(known).minute() < seen) {
+                known++;
+            }
+            LoadCurve.Minute before = minutes.get(known);
+            BigDecimal ready = BigDecimal.valueOf(before.minute() == seen ? replicas(before) : fewest);
+            BigDecimal part = now.load().min(ready);
+            served = served.add(part);
+            overflow.add(now.value().multiply(now.load().subtract(part)), now.demand());
+            all.add(now.value().multiply(now.load()), now.demand());
+            if (now.minute() + startupMinutes < curve.span()) {
+                long replicas = replicas(now);
+                replicaMinutes = Math.addExact(replicaMinutes, replicas - fewest);
+                peak = Math.max(peak, replicas);
+            }
+        }
+        return new Plan(
+                replicaMinutes,
+                peak,
+                replicaMinute
+                        .multiply(BigDecimal.valueOf(replicaMinutes))
+                        .setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
+                overflow.bounds().rounded(),
+                all.bounds().rounded(),
+                curve.load(),
+                served);
+    }
+
+    /**
+     * The cheapest number for a minute, of equally cheap ones the fewest: a whole number of full replicas if a full one
+     * is worth its price, and one more for the rest of the load if that is worth it too.
+     */
+    private long replicas(LoadCurve.Minute m) {
+        long full = m.isWorthMoreThan(replicaMinute) ? m.load().longValue() : 0;
+        BigDecimal rest = m.load().subtract(BigDecimal.valueOf(full));
+        boolean restPays =
+                m.value().multiply(rest.min(BigDecimal.ONE)).compareTo(replicaMinute.multiply(m.demand())) > 0;
+        return Math.max(fewest, Math.min(most, restPays ? full + 1 : full));
+    }
+}

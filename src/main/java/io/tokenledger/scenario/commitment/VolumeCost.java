@@ -1,0 +1,108 @@
+package io.tokenledger.scenario.commitment;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a pool costs when every minute has the same multiple of its load and value, with a fixed number of units: a convex
+ * function of that volume, straight between the volumes at which a minute begins to overflow.
+ *
+ * @param curve at a volume of 1
+ * @param units that do not change with the volume; 0 for a scenario that is paid by token alone
+ * @param capacityCost of those units for the span
+ */
+public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
+    /** Fraction digits of a crossing. */
+    public static final int CROSSING_SCALE = 6;
+
+    private static final BigDecimal EQUAL = new BigDecimal("1E-18");
+
+    /**
+     * @param volume not negative
+     * @return rounded HALF_EVEN to the scale of reports
+     */
+    public BigDecimal at(BigDecimal volume) {
+        return bounds(volume).rounded();
+    }
+
+    private Bounds bounds(BigDecimal volume) {
+        QuotientSum cost = new QuotientSum();
+        cost.add(capacityCost);
+        for (LoadCurve.Minute m : curve.minutes()) {
+            BigDecimal over = m.load().multiply(volume).subtract(units);
+            if (over.signum() > 0) {
+                cost.add(m.value().multiply(over), m.demand());
+            }
+        }
+        return cost.bounds();
+    }
+
+    /**
+     * The volumes at which the cheaper of two scenarios changes. Found on the straight pieces, with quotients cut to 30
+     * digits, so to the last of {@link #CROSSING_SCALE} digits unless the costs run nearly parallel; where they are equal
+     * over some volumes, the last of these counts. Costs that differ by less than 1E-18 are taken as equal.
+     *
+     * @return in rising order, rounded HALF_EVEN
+     */
+    public static List<BigDecimal> crossings(VolumeCost a, VolumeCost b, BigDecimal from, BigDecimal to) {
+        TreeSet<BigDecimal> corners = new TreeSet<>(List.of(from, to));
+        for (VolumeCost scenario : List.of(a, b)) {
+            for (LoadCurve.Minute m : scenario.curve.minutes()) {
+                corners.add(scenario.units.divide(m.load(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN));
+            }
+        }
+        Rising costOfA = a.rising();
+        Rising costOfB = b.rising();
+        List<BigDecimal> crossings = new ArrayList<>();
+        int before = 0;
+        BigDecimal corner = from;
+        BigDecimal difference = BigDecimal.ZERO;
+        for (BigDecimal volume : corners.subSet(from, true, to, true)) {
+            BigDecimal now = costOfA.at(volume).subtract(costOfB.at(volume));
+            int cheaper = now.abs().compareTo(EQUAL) < 0 ? 0 : now.signum();
+            if (cheaper == -before && cheaper != 0) {
+                BigDecimal part = difference.divide(difference.subtract(now), MathContext.DECIMAL128);
+                crossings.add(corner.add(part.multiply(volume.subtract(corner)))
+                        .setScale(CROSSING_SCALE, RoundingMode.HALF_EVEN));
+            }
+            before = cheaper == 0 ? before : cheaper;
+            corner = volume;
+            difference = cheaper == 0 ? BigDecimal.ZERO : now;
+        }
+        return crossings;
+    }
+
+    private Rising rising() {
+        return new Rising(curve.byLoad(), units, capacityCost);
+    }
+
+    /** The cost at a rising volume: each minute is added once, where it begins to overflow. */
+    private static final class Rising {
+        private final List<LoadCurve.Point> points;
+        private final BigDecimal units;
+        private final BigDecimal capacityCost;
+        private int above;
+        private BigDecimal value = BigDecimal.ZERO;
+        private BigDecimal unitValue = BigDecimal.ZERO;
+
+        Rising(List<LoadCurve.Point> points, BigDecimal units, BigDecimal capacityCost) {
+            this.points = points;
+            this.units = units;
+            this.capacityCost = capacityCost;
+        }
+
+        BigDecimal at(BigDecimal volume) {
+            while (above < points.size()
+                    && points.get(above).load().multiply(volume).compareTo(units) > 0) {
+                LoadCurve.Point point = points.get(above++);
+                value = value.add(point.load().multiply(point.unitValue()));
+                unitValue = unitValue.add(point.unitValue());
+            }
+            return capacityCost.add(value.multiply(volume)).subtract(unitValue.multiply(units));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.tokenledger.scenario.commitment;
+
+import static io.tokenledger.scenario.commitment.Instances.curve;
+import static io.tokenledger.scenario.commitment.Instances.tenths;
+import static io.tokenledger.scenario.commitment.Instances.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class VolumeCostTest {
+    private static final BigDecimal MOST = BigDecimal.TEN;
+
+    @Test
+    void oneUnitPaysFromTheVolumeThatRepaysItUntilItOverflows() {
+        // By token 10 at a volume of 1. A unit costs 4 and is full at a volume of 2; 20 × (1 − 2 ÷ v) overflow above.
+        LoadCurve curve = curve(1, "0.5 10");
+        VolumeCost tokens = new VolumeCost(curve, BigDecimal.ZERO, BigDecimal.ZERO);
+        VolumeCost unit = new VolumeCost(curve, BigDecimal.ONE, new BigDecimal("4"));
+        assertThat(tokens.at(new BigDecimal("3"))).isEqualByComparingTo("30");
+        assertThat(unit.at(new BigDecimal("2"))).isEqualByComparingTo("4");
+        assertThat(unit.at(new BigDecimal("3"))).isEqualByComparingTo("14");
+        assertThat(VolumeCost.crossings(tokens, unit, BigDecimal.ZERO, MOST))
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("0.4"));
+    }
+
+    @Test
+    void aCrossingIsRoundedToSixDigits() {
+        LoadCurve curve = curve(1, "0.1 3");
+        assertThat(VolumeCost.crossings(
+                        new VolumeCost(curve, BigDecimal.ZERO, BigDecimal.ZERO),
+                        new VolumeCost(curve, BigDecimal.ONE, new BigDecimal("7")),
+                        BigDecimal.ZERO,
+                        MOST))
+                .containsExactly(new BigDecimal("2.333333"));
+    }
+
+    @Test
+    void scenariosThatAreEqualForAWhileCrossWhereTheyPart() {
+        // Up to a volume of 1 the second unit is as idle as it is free.
+        LoadCurve curve = curve(1, "1 10");
+        VolumeCost one = new VolumeCost(curve, BigDecimal.ONE, BigDecimal.ZERO);
+        VolumeCost two = new VolumeCost(curve, new BigDecimal("2"), BigDecimal.ZERO);
+        assertThat(VolumeCost.crossings(one, two, BigDecimal.ZERO, MOST)).isEmpty();
+    }
+
+    @Test
+    void theCostIsThatOfTheScaledCurve() {
+        for (int i = 0; i < Instances.COUNT; i++) {
+            Random random = new Random(61_000 + i);
+            LoadCurve curve = curve(random);
+            BigDecimal units = tenths(random, 0, 60);
+            BigDecimal volume = tenths(random, 0, 40);
+            assertThat(new VolumeCost(curve, units, BigDecimal.ONE).at(volume))
+                    .as("seed %d", 61_000 + i)
+                    .isEqualTo(cost(curve, units, Rational.of(volume)).plus(Rational.ONE).rounded());
+        }
+    }
+
+    @Test
+    void everyChangeOfTheCheaperScenarioIsFound() {
+        int found = 0;
+        for (int i = 0; i < Instances.COUNT; i++) {
+            Random random = new Random(62_000 + i);
+            LoadCurve curve = curve(random);
+            VolumeCost a = new VolumeCost(curve, whole(random, 0, 4), whole(random, 0, 40));
+            VolumeCost b = new VolumeCost(
+                    random.nextBoolean() ? curve : curve(random), whole(random, 0, 8), whole(random, 0, 40));
+            String what = "seed " + (62_000 + i) + ", " + a.units() + " for " + a.capacityCost() + " on "
+                    + Instances.describe(a.curve()) + ", " + b.units() + " for " + b.capacityCost() + " on "
+                    + Instances.describe(b.curve());
+            TreeSet<Rational> corners = new TreeSet<>(List.of(Rational.ZERO, Rational.of(MOST)));
+            for (VolumeCost scenario : List.of(a, b)) {
+                scenario.curve().minutes().forEach(m -> corners.add(
+                        Rational.of(scenario.units()).over(Rational.of(m.load())).min(Rational.of(MOST))));
+            }
+            List<Rational> expected = new ArrayList<>();
+            Rational last = null;
+            Rational lastDifference = null;
+            Rational leading = null;
+            for (Rational volume : corners) {
+                Rational difference = difference(a, b, volume);
+                if (leading != null && difference.signum() == -leading.signum() && leading.signum() != 0) {
+                    expected.add(last.plus(volume.minus(last)
+                            .times(lastDifference)
+                            .over(lastDifference.minus(difference))));
+                }
+                leading = leading == null || difference.signum() != 0 ? difference : leading;
+                last = volume;
+                lastDifference = difference;
+            }
+            List<BigDecimal> crossings = VolumeCost.crossings(a, b, BigDecimal.ZERO, MOST);
+            assertThat(crossings).as(what).hasSameSizeAs(expected);
+            for (int c = 0; c < crossings.size(); c++) {
+                Rational off = Rational.of(crossings.get(c)).minus(expected.get(c));
+                assertThat(off.max(Rational.ZERO.minus(off)))
+                        .as(what)
+                        .isLessThanOrEqualTo(Rational.of(new BigDecimal("0.0000005000001")));
+                found++;
+            }
+        }
+        assertThat(found).isGreaterThan(300);
+    }
+
+    private static Rational difference(VolumeCost a, VolumeCost b, Rational volume) {
+        return cost(a.curve(), a.units(), volume)
+                .plus(Rational.of(a.capacityCost()))
+                .minus(cost(b.curve(), b.units(), volume).plus(Rational.of(b.capacityCost())));
+    }
+
+    private static Rational cost(LoadCurve curve, BigDecimal units, Rational volume) {
+        Rational total = Rational.ZERO;
+        for (LoadCurve.Minute m : curve.minutes()) {
+            Rational load = Rational.of(m.load()).times(volume);
+            if (load.signum() > 0) {
+                Rational over = load.minus(Rational.of(units)).max(Rational.ZERO).over(load);
+                total = total.plus(Rational.of(m.value()).times(volume).times(over));
+            }
+        }
+        return total;
+    }
+}
