@@ -20,6 +20,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,9 +132,23 @@ record JobInputs(
         }
     }
 
+    /** Some months with all between them, and those before whose demand their figures depend on; in order. */
+    List<Month> withMonthsBefore(Collection<Month> months) {
+        Month first = months.stream().min(Comparator.naturalOrder()).orElseThrow();
+        Month last = months.stream().max(Comparator.naturalOrder()).orElseThrow();
+        return Stream.iterate(
+                        Month.at(reach(first), job.billingZone()), month -> month.compareTo(last) <= 0, Month::next)
+                .toList();
+    }
+
+    /** Where the demand begins that the figures of a month depend on. */
+    Instant reach(Month month) {
+        return month.start(job.billingZone()).minus(economics.lookBack());
+    }
+
     /**
-     * What the rates of a month are, whatever else the rate card holds: a rate with a later date leaves earlier months as
-     * they are.
+     * What the rates of a month, and of the time before it that its figures depend on, are, whatever else the rate card
+     * holds: a rate with a later date leaves earlier months as they are.
      */
     String ratesFingerprint(Month month) {
         RateCard card = economics.rates();
@@ -178,7 +194,7 @@ record JobInputs(
     }
 
     private String within(Month month, Instant from, Instant to) {
-        return later(from, month.start(job.billingZone())) + " " + earlier(to, month.end(job.billingZone()));
+        return later(from, reach(month)) + " " + earlier(to, month.end(job.billingZone()));
     }
 
     private static Instant later(Instant a, Instant b) {
@@ -191,8 +207,7 @@ record JobInputs(
     }
 
     private boolean isOf(Month month, Instant from, Instant to) {
-        return from.isBefore(month.end(job.billingZone()))
-                && (to == null || to.isAfter(month.start(job.billingZone())));
+        return from.isBefore(month.end(job.billingZone())) && (to == null || to.isAfter(reach(month)));
     }
 
     /** Everything else that decides figures: tables other than rates byte for byte, feeds, scenarios, zone. */
@@ -208,10 +223,7 @@ record JobInputs(
                     .append('\n');
         }
         text.append(job.billingZone()).append('\n').append(job.failedCalls()).append('\n');
-        text.append(job.scenarios().names()).append('\n');
-        if (job.scenarios().dedicated() != null) {
-            text.append(new TreeMap<>(job.scenarios().dedicated().replicas())).append('\n');
-        }
+        text.append(job.scenarios()).append('\n');
         JobFile.Tables tables = job.tables();
         for (String table : new String[] {
             tables.modelAliases(),

@@ -135,8 +135,10 @@ public final class NightlyRun {
         }
         LOG.info("Computing {}", touched.keySet());
         session.sparkContext().setJobDescription("Sum tokens per rate cell");
-        RateGrid grid = grid(inputs, touched);
-        Dataset<Row> labelled = Usage.labelled(ledger.requests(snapshot), inputs.policies(), grid, touched.keySet());
+        List<Month> withBefore = inputs.withMonthsBefore(touched.keySet());
+        RateGrid grid = grid(inputs, withBefore);
+        Dataset<Row> requests = ledger.requests(snapshot);
+        Dataset<Row> labelled = Usage.labelled(requests, inputs.policies(), grid, touched.keySet());
         Dataset<Row> cells = Usage.cells(labelled).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             SortedMap<Month, MonthUsage> usage = MonthUsage.of(cells);
@@ -146,7 +148,9 @@ public final class NightlyRun {
                 return nothingNew(publishing, inputs);
             }
             session.sparkContext().setJobDescription("Price the scenarios");
-            try (Evaluation evaluation = Evaluation.of(labelled, cells, inputs.economics(), grid, usage.keySet())) {
+            Dataset<Row> before = Usage.labelled(requests, inputs.policies(), grid, withBefore);
+            try (Evaluation evaluation =
+                    Evaluation.of(labelled, before, cells, inputs.economics(), grid, usage.keySet())) {
                 requireEveryToken(usage, evaluation);
                 List<Check> checks = DataQuality.checks(usage, files, evaluation);
                 warnings.addAll(DataQuality.warnings(checks));
@@ -167,10 +171,10 @@ public final class NightlyRun {
         }
     }
 
-    private static RateGrid grid(JobInputs inputs, SortedMap<Month, Fingerprints> months) {
+    private static RateGrid grid(JobInputs inputs, List<Month> months) {
         ZoneId zone = inputs.job().billingZone();
         return inputs.economics()
-                .grid(months.firstKey().start(zone), months.lastKey().end(zone));
+                .grid(months.get(0).start(zone), months.get(months.size() - 1).end(zone));
     }
 
     private JobInputs readInputs() {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -64,14 +65,25 @@ final class Publishing {
         SortedMap<Month, Publication> current = current();
         SortedMap<Month, Fingerprints> touched = new TreeMap<>();
         String policies = inputs.policiesFingerprint();
-        ledger.contentFingerprints(snapshot, inputs.job().billingZone()).forEach((month, content) -> {
-            Fingerprints now = new Fingerprints(content, inputs.ratesFingerprint(month), policies);
+        SortedMap<Month, String> contents =
+                ledger.contentFingerprints(snapshot, inputs.job().billingZone());
+        contents.keySet().forEach(month -> {
+            Fingerprints now = new Fingerprints(content(contents, month), inputs.ratesFingerprint(month), policies);
             Publication last = current.get(month);
             if (last == null || !last.fingerprints().equals(now)) {
                 touched.put(month, now);
             }
         });
         return touched;
+    }
+
+    /** What a month is computed from: its own requests, and those before it that its figures depend on. */
+    private String content(SortedMap<Month, String> contents, Month month) {
+        List<String> own = inputs.withMonthsBefore(List.of(month)).stream()
+                .map(contents::get)
+                .filter(Objects::nonNull)
+                .toList();
+        return own.size() == 1 ? own.get(0) : Ledger.sha256(String.join("\n", own));
     }
 
     /**

@@ -37,9 +37,13 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
             .toArray();
 
     /**
+     * @param demands of the pools whose units have a throughput for each shape of requests
      * @param tokens as {@link Tokens#of}; summed here over what capacity served, which is as small as months × pools
      */
-    static AsRun of(Dataset<Row> tokens, List<Commitment> commitments, Collection<Month> months, ZoneId zone) {
+    static AsRun of(
+            Dataset<Row> tokens, Economics economics, Map<String, PoolDemand> demands, Collection<Month> months) {
+        List<Commitment> commitments = economics.commitments();
+        ZoneId zone = economics.billingZone();
         Map<Demand.Of, Map<TokenClass, Long>> served = commitments.isEmpty() ? Map.of() : servedByCapacity(tokens);
         List<CapacityCharge> charges = new ArrayList<>();
         for (Month month : months) {
@@ -47,7 +51,11 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
                     .map(Commitment::unit)
                     .distinct()
                     .sorted(Comparator.comparing(CapacityUnit::pool).thenComparing(CapacityUnit::unit))
-                    .map(unit -> Owned.of(unit, commitments))
+                    .map(unit -> Owned.of(
+                            demands.getOrDefault(unit.pool(), PoolDemand.NONE)
+                                    .within(Span.of(month, zone))
+                                    .fit(unit),
+                            commitments))
                     .filter(owned -> owned.in(month, zone))
                     .map(owned -> charge(
                             month,

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * What a number of units does with a pool's demand of a month, minute by minute. Within a minute the router cannot
@@ -102,6 +105,42 @@ record CapacityPlan(
                     .forEach(minutes::add);
         }
         BigDecimal bought = anew.add(owned.costBeforeMinimum(month, zone));
+        return of(unit, units, bought, owned.cost(month, zone), unitMinutes, minutes, month, zone);
+    }
+
+    /**
+     * Units that come and go by the minute, none of them owned.
+     *
+     * @param ready how many there are, by the minute of the month, from 0
+     */
+    static CapacityPlan scaled(
+            CapacityUnit unit, LongUnaryOperator ready, Month month, ZoneId zone, List<Demand.Minute> demand) {
+        Instant start = month.start(zone);
+        long unitMinutes = LongStream.range(0, month.minutes(zone)).map(ready).reduce(0, Math::addExact);
+        long most = LongStream.range(0, month.minutes(zone)).map(ready).max().orElse(0);
+        List<Served> minutes = demand.stream()
+                .map(m -> Served.of(unit, ready.applyAsLong(ChronoUnit.MINUTES.between(start, m.start())), m))
+                .toList();
+        return of(
+                unit,
+                most,
+                unit.price().costOfUnitMinutes(unitMinutes, month, zone),
+                BigDecimal.ZERO.setScale(Money.REPORT_SCALE),
+                unitMinutes,
+                minutes,
+                month,
+                zone);
+    }
+
+    private static CapacityPlan of(
+            CapacityUnit unit,
+            long units,
+            BigDecimal bought,
+            BigDecimal sunk,
+            long unitMinutes,
+            List<Served> minutes,
+            Month month,
+            ZoneId zone) {
         long furtherUnitMinutes =
                 minutes.stream().mapToLong(Served::furtherUnits).reduce(0, Math::addExact);
         BigDecimal overageCost = unit.overageCost(furtherUnitMinutes);
@@ -115,7 +154,7 @@ record CapacityPlan(
                 unit,
                 units,
                 (unitMinutes == 0 ? bought : unit.price().atLeastMinimum(bought)).add(overageCost),
-                owned.cost(month, zone),
+                sunk,
                 overageCost,
                 unitMinutes,
                 demanded,

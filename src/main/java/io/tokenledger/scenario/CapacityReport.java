@@ -17,6 +17,7 @@ import java.time.ZoneId;
  */
 public record CapacityReport(
         ScenarioKey scenario,
+        Purchase purchase,
         Month month,
         String pool,
         CapacityUnit unit,
@@ -39,14 +40,16 @@ public record CapacityReport(
     /**
      * @param serverless the same pool and month, everything at standard rates; null when the job has no such scenario
      */
-    static CapacityReport of(CapacityPlan plan, PoolCost dedicated, PoolCost serverless, ZoneId zone) {
+    static CapacityReport of(Purchase purchase, PoolCost cost, PoolCost serverless, ZoneId zone) {
+        CapacityPlan plan = purchase.plan();
         boolean comparable = serverless != null
                 && serverless.totalCost() != null
-                && dedicated.totalCost() != null
+                && cost.totalCost() != null
                 && plan.unit().overage() == CapacityUnit.Overage.STANDARD;
-        BigDecimal servedValue = comparable ? serverless.totalCost().subtract(dedicated.tokenCost()) : null;
+        BigDecimal servedValue = comparable ? serverless.totalCost().subtract(cost.tokenCost()) : null;
         return new CapacityReport(
-                dedicated.scenario(),
+                cost.scenario(),
+                purchase,
                 plan.month(),
                 plan.unit().pool(),
                 plan.unit(),
@@ -57,12 +60,12 @@ public record CapacityReport(
                 plan.utilisation(),
                 plan.coverage(),
                 plan.overflowTokens(),
-                dedicated.totalCost() == null ? null : dedicated.tokenCost(),
-                dedicated.capacityCost(),
-                dedicated.idleCost(),
+                cost.totalCost() == null ? null : cost.tokenCost(),
+                cost.capacityCost(),
+                cost.idleCost(),
                 breakEvenLoad(plan, servedValue),
                 breakEvenUnitPrice(plan, servedValue, zone),
-                dedicated.sampled());
+                cost.sampled());
     }
 
     /** Cost ÷ (value of the served tokens ÷ utilisation): economics of a dedicated unit against list tokens. */

@@ -119,7 +119,7 @@ public record CapacityUnit(
 
         /** The price list of the overflow. */
         String priceTier() {
-            return this == PRICE ? "overage" : label();
+            return this == PRICE ? "overage" : STANDARD.label();
         }
 
         private String label() {
@@ -305,6 +305,25 @@ public record CapacityUnit(
     /** Units that serve a minute with these tokens, to {@value #LOAD_SCALE} digits, HALF_EVEN. */
     BigDecimal load(Map<TokenClass, Long> tokens) {
         return throughput().taken(tokens).divide(capacityPerMinute(1), LOAD_SCALE, RoundingMode.HALF_EVEN);
+    }
+
+    /**
+     * What all of a minute's tokens that the unit serves would cost by its overage rule.
+     *
+     * @param load of these tokens; in whole units where further units are paid by the hour
+     */
+    BigDecimal overflowValue(PoolDemand.Part part, BigDecimal load) {
+        return switch (overage) {
+            case STANDARD, REJECT -> part.standardCost(served());
+            case PRICE ->
+                overagePrice
+                        .movePointLeft(6)
+                        .multiply(BigDecimal.valueOf(part.tokens().entrySet().stream()
+                                .filter(e -> served().contains(e.getKey()))
+                                .mapToLong(Map.Entry::getValue)
+                                .sum()));
+            case HOURLY -> overageCost(load.longValueExact());
+        };
     }
 
     /** The least number of units that is sold and serves a minute with these tokens; 0 for none. */

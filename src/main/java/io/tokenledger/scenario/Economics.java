@@ -2,19 +2,29 @@ package io.tokenledger.scenario;
 
 import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.MinimumSpend;
+import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
+import io.tokenledger.scenario.ScenarioSettings.Number;
 import io.tokenledger.usage.BatchEligibility;
 import io.tokenledger.usage.Pools;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 
 /**
  * What scenarios are made of.
@@ -33,58 +43,151 @@ public record Economics(
         ZoneId billingZone) {
 
     public Economics {
-        if (settings.dedicated() != null) {
-            checkReplicas(settings.dedicated().replicas().keySet(), units, pools);
+        for (ScenarioName scenario : settings.names()) {
+            Map<String, CapacityUnit> known = units;
+            settings.bought(scenario).ifPresent(bought -> checkUnits(scenario, bought, known, pools));
         }
+        checkCommitments(commitments);
         units.values().forEach(unit -> checkCurrency(unit, rates));
     }
 
     /** The rate cells of a span: cut wherever a rate that the run may use changes. */
     public RateGrid grid(Instant from, Instant to) {
-        return RateGrid.of(rates, batchPolicy.changes(), Set.of(), from, to);
+        return RateGrid.of(rates, batchPolicy.changes(), otherModels(), from, to);
+    }
+
+    /** The models that all tokens are priced as. */
+    Collection<ModelKey> otherModels() {
+        return settings.whatIfModel() == null ? List.of() : OtherModels.of(settings.whatIfModel(), rates);
+    }
+
+    /** How long before a month the demand reaches that its figures depend on. */
+    public Duration lookBack() {
+        long days = settings.names().stream()
+                .flatMap(name -> settings.bought(name).stream())
+                .filter(Bought::hasOptimum)
+                .mapToLong(Bought::trailingDays)
+                .max()
+                .orElse(0);
+        return Duration.ofDays(days);
+    }
+
+    /** The pools whose demand is looked at minute by minute: those that something is bought for. */
+    Set<String> plannedPools() {
+        Set<String> planned = new TreeSet<>();
+        boughtUnits().forEach(unit -> planned.add(unit.pool()));
+        commitments.stream()
+                .map(Commitment::unit)
+                .filter(unit -> unit.throughputs().size() > 1)
+                .forEach(unit -> planned.add(unit.pool()));
+        return planned;
     }
 
     /** What is priced: every token class, what the rates price apart, and searches, which always cost something. */
     Set<BilledUnit> billedUnits() {
-        Set<BilledUnit> units = EnumSet.allOf(BilledUnit.class);
+        Set<BilledUnit> billed = EnumSet.allOf(BilledUnit.class);
         for (BilledUnit apart : List.of(BilledUnit.REASONING, BilledUnit.REQUESTS)) {
             if (!rates.units().contains(apart)) {
-                units.remove(apart);
+                billed.remove(apart);
             }
         }
-        return units;
+        return billed;
     }
 
     Set<BilledUnit> tokenUnits() {
         return billedUnits().stream().filter(unit -> !unit.isFee()).collect(Collectors.toSet());
     }
 
-    /** The units of the dedicated scenario: at most one per pool. */
-    List<CapacityUnit> plannedUnits() {
-        return settings.dedicated() == null
-                ? List.of()
-                : settings.dedicated().replicas().keySet().stream()
-                        .map(units::get)
-                        .toList();
+    Column batchTier(RateGrid grid) {
+        return Tokens.batchTier(batchPolicy, grid);
     }
 
-    private static void checkReplicas(Set<String> named, Map<String, CapacityUnit> units, Pools pools) {
-        Set<String> seen = new HashSet<>();
-        for (String name : named) {
+    /** The units whose overage price may pay for tokens. */
+    Collection<CapacityUnit> boughtUnits() {
+        return settings.names().stream()
+                .flatMap(name -> settings.bought(name).stream())
+                .flatMap(bought -> bought.units().keySet().stream())
+                .distinct()
+                .map(units::get)
+                .toList();
+    }
+
+    /** What a scenario buys in a month: one choice for each of its units. */
+    Map<String, Purchase.Choice> choices(Bought bought, Month month, Map<String, PoolDemand> demands) {
+        Map<String, Purchase.Choice> choices = new HashMap<>();
+        bought.units().keySet().forEach(name -> {
+            CapacityUnit unit = units.get(name);
+            choices.put(
+                    name,
+                    new Purchase.Choice(
+                            unit, commitments, month, billingZone, demands.getOrDefault(unit.pool(), PoolDemand.NONE)));
+        });
+        return choices;
+    }
+
+    private static void checkUnits(ScenarioName scenario, Bought bought, Map<String, CapacityUnit> units, Pools pools) {
+        List<CapacityUnit> seen = new ArrayList<>();
+        bought.units().forEach((name, number) -> {
             CapacityUnit unit = units.get(name);
             if (unit == null) {
                 throw Failure.configuration(
-                        "scenarios.dedicated.replicas: unknown unit '%s'; the capacity units are %s",
-                        name, units.keySet());
+                        "scenarios.%s.units: unknown unit '%s'; the capacity units are %s",
+                        scenario.label(), name, units.keySet());
+            }
+            if (scenario != ScenarioName.BEST_MIX && !unit.kind().scenario().equals(scenario.label())) {
+                throw Failure.configuration(
+                        "scenarios.%s.units: unit '%s' is a %s, which serves in the scenario %s",
+                        scenario.label(), name, unit.kind().label(), unit.kind().scenario());
             }
             if (!pools.names().contains(unit.pool())) {
                 throw Failure.configuration(
-                        "scenarios.dedicated.replicas: unit '%s' is for pool '%s', which has no model; the pools are %s",
-                        name, unit.pool(), pools.names());
+                        "scenarios.%s.units: unit '%s' is for pool '%s', which has no model; the pools are %s",
+                        scenario.label(), name, unit.pool(), pools.names());
             }
-            if (!seen.add(unit.pool())) {
+            if (number.given() != null && !unit.sells(number.given())) {
                 throw Failure.configuration(
-                        "scenarios.dedicated.replicas: two units for pool '%s'; expected one", unit.pool());
+                        "scenarios.%s.units: %s of unit '%s' are not sold; expected at least %d, in steps of %d",
+                        scenario.label(), number, name, unit.minimumUnits(), unit.stepUnits());
+            }
+            if (number.equals(Number.OPTIMUM)
+                    && unit.overage() == CapacityUnit.Overage.HOURLY
+                    && unit.stepUnits() > 1) {
+                throw Failure.configuration(
+                        "scenarios.%s.units: '%s' has further units by the hour in steps of %d, for which no optimum is"
+                                + " computed; give a number",
+                        scenario.label(), name, unit.stepUnits());
+            }
+            seen.stream()
+                    .filter(other -> scenario != ScenarioName.BEST_MIX
+                            && other.pool().equals(unit.pool())
+                            && meet(other.served(), unit.served()))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw Failure.configuration(
+                                "scenarios.%s.units: '%s' and '%s' serve the same tokens of pool '%s'; expected one, or"
+                                        + " bundles of different sides",
+                                scenario.label(), other.unit(), name, unit.pool());
+                    });
+            seen.add(unit);
+        });
+    }
+
+    private static boolean meet(Set<TokenClass> a, Set<TokenClass> b) {
+        return a.stream().anyMatch(b::contains);
+    }
+
+    /** Tokens that capacity really served are not known by unit, so units that serve the same would share them twice. */
+    private static void checkCommitments(List<Commitment> commitments) {
+        for (Commitment one : commitments) {
+            for (Commitment other : commitments) {
+                if (!one.unit().equals(other.unit())
+                        && one.unit().pool().equals(other.unit().pool())
+                        && meet(one.unit().served(), other.unit().served())) {
+                    throw Failure.configuration(
+                            "commitments: '%s' and '%s' serve the same tokens of pool '%s' by different units; expected"
+                                    + " one unit per pool, or bundles of different sides",
+                            one.name(), other.name(), one.unit().pool());
+                }
             }
         }
     }

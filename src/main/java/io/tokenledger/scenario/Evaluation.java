@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.sum;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import io.tokenledger.rates.RateGrid;
-import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.time.ZoneId;
@@ -59,11 +58,17 @@ public record Evaluation(
 
     /**
      * @param labelled as {@link Usage#labelled}
+     * @param before likewise, and as far back as {@link Economics#lookBack()}
      * @param cells as {@link Usage#cells}
-     * @param grid the rate cells of both
+     * @param grid the rate cells of all three
      */
     public static Evaluation of(
-            Dataset<Row> labelled, Dataset<Row> cells, Economics economics, RateGrid grid, Collection<Month> months) {
+            Dataset<Row> labelled,
+            Dataset<Row> before,
+            Dataset<Row> cells,
+            Economics economics,
+            RateGrid grid,
+            Collection<Month> months) {
         Dataset<Row> tokens = Tokens.of(
                 cells,
                 economics.pools(),
@@ -71,9 +76,10 @@ public record Evaluation(
                 economics.batchPolicy(),
                 grid,
                 economics.billedUnits());
-        List<Scenario> scenarios = scenarios(labelled, tokens, economics, months);
+        Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.boughtUnits());
+        Map<String, PoolDemand> demands = PoolDemand.of(before, economics, prices, economics.plannedPools());
+        List<Scenario> scenarios = new Scenarios(labelled, tokens, economics, demands, months).all();
         List<ScenarioKey> keys = scenarios.stream().map(Scenario::key).toList();
-        Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.plannedUnits());
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             List<VolumeTiers.Charge> volumes =
@@ -102,39 +108,6 @@ public record Evaluation(
         } finally {
             facts.unpersist();
         }
-    }
-
-    private static List<Scenario> scenarios(
-            Dataset<Row> labelled, Dataset<Row> tokens, Economics economics, Collection<Month> months) {
-        return economics.settings().names().stream()
-                .<Scenario>map(name -> switch (name) {
-                    case SERVERLESS -> new Serverless();
-                    case BATCH -> new Batch();
-                    case DEDICATED -> dedicated(labelled, economics, months);
-                    case AS_RUN -> AsRun.of(tokens, economics.commitments(), months, economics.billingZone());
-                })
-                .toList();
-    }
-
-    private static Dedicated dedicated(Dataset<Row> labelled, Economics economics, Collection<Month> months) {
-        Map<String, Integer> replicas = economics.settings().dedicated().replicas();
-        Set<String> pools = replicas.keySet().stream()
-                .map(unit -> economics.units().get(unit).pool())
-                .collect(Collectors.toSet());
-        Map<Demand.Of, List<Demand.Minute>> demand = Demand.curves(labelled, economics.pools(), pools);
-        List<CapacityPlan> plans = new ArrayList<>();
-        for (Month month : months) {
-            replicas.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> {
-                CapacityUnit unit = economics.units().get(e.getKey());
-                plans.add(CapacityPlan.of(
-                        unit,
-                        e.getValue(),
-                        month,
-                        economics.billingZone(),
-                        demand.getOrDefault(new Demand.Of(month, unit.pool()), List.of())));
-            });
-        }
-        return new Dedicated(labelled, economics.pools(), economics.tokenUnits(), List.copyOf(plans));
     }
 
     /** Cost per scenario over all pools of a month; null where anything of the scenario is unpriced. */
@@ -200,7 +173,9 @@ public record Evaluation(
         Map<ScenarioKey, Scenario> byKey = new HashMap<>();
         for (Scenario scenario : scenarios) {
             byKey.put(scenario.key(), scenario);
-            scenario.charges().forEach(c -> idle.put(new Place(c.month(), c.pool(), scenario.key()), c.idle()));
+            scenario.charges()
+                    .forEach(
+                            c -> idle.merge(new Place(c.month(), c.pool(), scenario.key()), c.idle(), BigDecimal::add));
         }
         List<PoolCost> costs = new ArrayList<>();
         used.groupBy(MONTH, POOL, Facts.SCENARIO, Facts.VARIANT)
@@ -305,11 +280,11 @@ public record Evaluation(
 
     private static List<CapacityReport> capacity(List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {
         return scenarios.stream()
-                .flatMap(s -> s.plans().stream()
-                        .map(plan -> CapacityReport.of(
-                                plan,
-                                poolCost(poolCosts, plan, s.key()),
-                                poolCost(poolCosts, plan, ScenarioKey.of(ScenarioName.SERVERLESS)),
+                .flatMap(s -> s.purchases().stream()
+                        .map(purchase -> CapacityReport.of(
+                                purchase,
+                                poolCost(poolCosts, purchase.plan(), s.key()),
+                                poolCost(poolCosts, purchase.plan(), ScenarioKey.of(ScenarioName.SERVERLESS)),
                                 zone)))
                 .toList();
     }

@@ -9,6 +9,8 @@ import static io.tokenledger.usage.Usage.MONTH;
 import static io.tokenledger.usage.Usage.QUANTITY;
 import static io.tokenledger.usage.Usage.SAMPLED;
 import static io.tokenledger.usage.Usage.UNIT;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.array_join;
@@ -100,6 +102,10 @@ final class Facts {
             .add(ASSUMPTIONS, DataTypes.StringType);
 
     private static final List<String> SCENARIO_MONTH_POOL = List.of(SCENARIO, VARIANT, MONTH, POOL);
+    private static final Column[] SCENARIO_MONTH_POOL_CLASS = Stream.concat(
+                    SCENARIO_MONTH_POOL.stream().map(org.apache.spark.sql.functions::col),
+                    Stream.of(Usage.tokenClass()))
+            .toArray(Column[]::new);
     private static final List<String> COST_KEY = Usage.concat(SCENARIO_MONTH_POOL, ATTRIBUTES);
 
     private Facts() {}
@@ -205,18 +211,37 @@ final class Facts {
                 charge.pool());
     }
 
+    private static List<String> keyOfClass(Scenario scenario, CapacityCharge charge, TokenClass tokenClass) {
+        List<String> key = new ArrayList<>(key(scenario, charge));
+        key.add(tokenClass.column());
+        return key;
+    }
+
     private static Column weight(List<Scenario> scenarios) {
         Map<List<String>, BigDecimal> weights = new HashMap<>();
         for (Scenario scenario : scenarios) {
             for (CapacityCharge charge : scenario.charges()) {
-                charge.weights().forEach((tokenClass, weight) -> {
-                    List<String> key = new ArrayList<>(key(scenario, charge));
-                    key.add(tokenClass.column());
-                    weights.put(key, weight.setScale(Throughput.WEIGHT_SCALE));
-                });
+                charge.weights()
+                        .forEach((tokenClass, weight) -> weights.put(
+                                keyOfClass(scenario, charge, tokenClass), weight.setScale(Throughput.WEIGHT_SCALE)));
             }
         }
-        return new Lookup<>(weights, WEIGHT).of(col(SCENARIO), col(VARIANT), col(MONTH), col(POOL), Usage.tokenClass());
+        return new Lookup<>(weights, WEIGHT).of(SCENARIO_MONTH_POOL_CLASS);
+    }
+
+    /** Which of the units of its pool a row is served by: a pool has one, or one bundle for each side. */
+    private static Column capacity(List<Scenario> scenarios) {
+        Map<List<String>, Integer> numbers = new HashMap<>();
+        for (Scenario scenario : scenarios) {
+            Map<List<String>, Integer> seen = new HashMap<>();
+            for (CapacityCharge charge : scenario.charges()) {
+                int number = seen.merge(key(scenario, charge), 1, Integer::sum) - 1;
+                charge.weights()
+                        .keySet()
+                        .forEach(tokenClass -> numbers.put(keyOfClass(scenario, charge, tokenClass), number));
+            }
+        }
+        return new Lookup<>(numbers, DataTypes.IntegerType).of(SCENARIO_MONTH_POOL_CLASS);
     }
 
     /**
@@ -239,11 +264,14 @@ final class Facts {
                 sum(quantityWhere(fee.and(unpriced))).as(UNPRICED_CALLS),
                 sum(quantityWhere(col(WEIGHTED).isNotNull())).as(CAPACITY_TOKENS),
                 max(SAMPLED).as(SAMPLED),
-                sum(WEIGHTED).as(WEIGHTED),
                 coalesce(rounded(sum(when(fee, col(COST)))), money(BigDecimal.ZERO))
                         .as(FEE_COST),
                 collect_set(prices.assumption()).as("rules")));
         TokenClass.columns().forEach(c -> sums.add(rounded(sum(whereClass(c))).as(c + "_cost")));
+        Column capacity = capacity(scenarios);
+        for (int number = 0; number < mostUnits(scenarios); number++) {
+            sums.add(sum(when(capacity.equalTo(number), col(WEIGHTED))).as(WEIGHTED + number));
+        }
         Dataset<Row> served = facts.groupBy(Usage.columns(COST_KEY))
                 .agg(sum(quantityWhere(isToken.and(priced()))).as(PRICED_TOKENS), sums.toArray(Column[]::new));
         return withCapacityCosts(served.withColumn(ROW_KIND, lit(USAGE_ROW)), scenarios)
@@ -284,29 +312,51 @@ final class Facts {
         return col(SCENARIO).equalTo(scenario(scenario)).and(col(VARIANT).eqNullSafe(variant(scenario)));
     }
 
+    /** Adds what each row pays for the capacity that served it: one unit of its pool after the other. */
     private static Dataset<Row> withCapacityCosts(Dataset<Row> served, List<Scenario> scenarios) {
-        Dataset<Row> free = served.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
-        Map<List<String>, BigDecimal> used = new HashMap<>();
+        List<Map<List<String>, BigDecimal>> used = new ArrayList<>();
         for (Scenario scenario : scenarios) {
+            Map<List<String>, Integer> seen = new HashMap<>();
             for (CapacityCharge charge : scenario.charges()) {
-                used.put(key(scenario, charge), charge.used());
+                int number = seen.merge(key(scenario, charge), 1, Integer::sum) - 1;
+                if (number == used.size()) {
+                    used.add(new HashMap<>());
+                }
+                used.get(number).put(key(scenario, charge), charge.used());
             }
         }
-        if (used.isEmpty()) {
-            return free;
+        Dataset<Row> rows = served.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
+        for (int number = 0; number < used.size(); number++) {
+            String weight = WEIGHTED + number;
+            Column takes = coalesce(col(weight).gt(0), lit(false));
+            Column whole = new Lookup<>(used.get(number), MONEY).of(Usage.columns(SCENARIO_MONTH_POOL));
+            Dataset<Row> shared = Allocation.share(
+                            rows.filter(takes).withColumn("used", whole),
+                            SCENARIO_MONTH_POOL,
+                            "used",
+                            weight,
+                            ATTRIBUTES,
+                            Money.REPORT_SCALE,
+                            "part")
+                    .withColumn(
+                            CAPACITY_COST, col(CAPACITY_COST).plus(col("part")).cast(MONEY))
+                    .drop("used", "part");
+            rows = shared.unionByName(rows.filter(takes.unary_$bang()));
         }
-        Column onCapacity = coalesce(col(WEIGHTED).gt(0), lit(false));
-        Column share = new Lookup<>(used, MONEY).of(Usage.columns(SCENARIO_MONTH_POOL));
-        Dataset<Row> shared = Allocation.share(
-                        served.filter(onCapacity).withColumn("used", share),
-                        SCENARIO_MONTH_POOL,
-                        "used",
-                        WEIGHTED,
-                        ATTRIBUTES,
-                        Money.REPORT_SCALE,
-                        CAPACITY_COST)
-                .drop("used");
-        return shared.unionByName(free.filter(onCapacity.unary_$bang()));
+        return rows;
+    }
+
+    /** How many units of a pool there are at most: more than one where bundles serve a side each. */
+    private static int mostUnits(List<Scenario> scenarios) {
+        return scenarios.stream()
+                .flatMap(s ->
+                        s.charges().stream()
+                                .collect(groupingBy(charge -> key(s, charge), counting()))
+                                .values()
+                                .stream())
+                .mapToInt(Long::intValue)
+                .max()
+                .orElse(0);
     }
 
     /**

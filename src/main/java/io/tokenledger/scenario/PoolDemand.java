@@ -16,6 +16,7 @@ import io.tokenledger.scenario.commitment.LoadCurve;
 import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,6 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 
 /**
  * What a pool asked for, minute by minute, and what that would cost if it were paid by token.
@@ -94,8 +94,11 @@ record PoolDemand(List<Minute> minutes) {
         if (pools.isEmpty()) {
             return Map.of();
         }
-        List<Column> keys =
-                List.of(col(Usage.PROVIDER), col(Usage.MODEL), col(Usage.CELL), prices.payer().as(Usage.TENANT));
+        List<Column> keys = List.of(
+                col(Usage.PROVIDER),
+                col(Usage.MODEL),
+                col(Usage.CELL),
+                prices.payer().as(Usage.TENANT));
         Set<BilledUnit> units = economics.tokenUnits();
         Column standard = lit(ServiceTier.STANDARD.label());
         Column batch = coalesce(economics.batchTier(prices.grid()), standard);
@@ -125,7 +128,10 @@ record PoolDemand(List<Minute> minutes) {
     }
 
     private static Column cost(Prices prices, Column tier) {
-        return col(QUANTITY).cast(Facts.EXACT_TOKENS).multiply(prices.firstPrice(tier)).cast(Facts.EXACT_MONEY);
+        return col(QUANTITY)
+                .cast(Facts.EXACT_TOKENS)
+                .multiply(prices.firstPrice(tier))
+                .cast(Facts.EXACT_MONEY);
     }
 
     private static Part part(List<Row> rows) {
@@ -186,10 +192,15 @@ record PoolDemand(List<Minute> minutes) {
         List<LoadCurve.Minute> loads = new ArrayList<>();
         for (Minute minute : minutes) {
             Part part = of.apply(minute);
-            BigDecimal load = unit.load(part.tokens());
+            BigDecimal load = unit.overage() == CapacityUnit.Overage.HOURLY
+                    // Further units are whole, so what is above some units is what the rounded load is above them.
+                    ? unit.load(part.tokens()).setScale(0, RoundingMode.CEILING)
+                    : unit.load(part.tokens());
             if (load.signum() > 0) {
                 loads.add(new LoadCurve.Minute(
-                        Duration.between(span.from(), minute.start()).toMinutes(), load, unit.overflowValue(part, load)));
+                        Duration.between(span.from(), minute.start()).toMinutes(),
+                        load,
+                        unit.overflowValue(part, load)));
             }
         }
         return LoadCurve.of(span.minutes(), loads);

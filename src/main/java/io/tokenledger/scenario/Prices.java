@@ -36,8 +36,11 @@ final class Prices {
     private final Map<List<Object>, Integer> rates = new HashMap<>();
     private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
     private final Map<List<Object>, String> payers = new HashMap<>();
+    private final Map<List<Integer>, BigDecimal> firstPrices = new HashMap<>();
+    private final RateGrid grid;
 
     Prices(RateCard card, RateGrid grid, Pools pools, Collection<CapacityUnit> units) {
+        this.grid = grid;
         Map<ModelKey, Set<String>> named = card.namedTenants();
         named.forEach((model, tenants) ->
                 tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));
@@ -80,6 +83,7 @@ final class Prices {
             return applied.size() - 1;
         });
         rates.put(Arrays.asList(cell.id(), tier, unit.label(), tenant), index);
+        firstPrices.put(List.of(index), price.get(0).perToken().setScale(Rate.PER_TOKEN_SCALE));
         if (!isVolume(index)) {
             prices.put(List.of(index), price.get(0).perToken().setScale(Rate.PER_TOKEN_SCALE));
         }
@@ -103,8 +107,26 @@ final class Prices {
 
     /** For {@link #applied(int)}: the rate that prices a row; null where none does. */
     Column rate() {
-        Column payer = new Lookup<>(payers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), col(TENANT));
-        return new Lookup<>(rates, DataTypes.IntegerType).of(col(CELL), col(Facts.PRICE_TIER), col(UNIT), payer);
+        return rate(col(Facts.PRICE_TIER));
+    }
+
+    private Column rate(Column tier) {
+        return new Lookup<>(rates, DataTypes.IntegerType).of(col(CELL), tier, col(UNIT), payer());
+    }
+
+    /** The tenant, where a contract names it; null for all others, who pay the same. */
+    Column payer() {
+        return new Lookup<>(payers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), col(TENANT));
+    }
+
+    RateGrid grid() {
+        return grid;
+    }
+
+    /** The price at a tier, or by volume the first one: what a token is worth before the volume of a month is known. */
+    Column firstPrice(Column tier) {
+        return new Lookup<>(firstPrices, DataTypes.createDecimalType(Rate.PER_TOKEN_SCALE + 1, Rate.PER_TOKEN_SCALE))
+                .of(rate(tier));
     }
 
     /** The price of a token or call by a row's {@code rate}: DECIMAL(19,18); null without a rate and by volume. */

@@ -35,8 +35,8 @@ interface Scenario {
         return List.of();
     }
 
-    /** How the capacity was used; none for scenarios paid by token. */
-    default List<CapacityPlan> plans() {
+    /** What was bought; nothing in scenarios paid by token. */
+    default List<Purchase> purchases() {
         return List.of();
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.tokenledger.model.Failure;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -109,7 +108,8 @@ public record ScenarioSettings(
                 throw Failure.configuration("trailing_days is %d; expected 1 to 400", trailingDays);
             }
             if (!units.keySet().containsAll(scaling.keySet())) {
-                throw Failure.configuration("scaling: %s; expected units of this scenario, %s", scaling.keySet(), units.keySet());
+                throw Failure.configuration(
+                        "scaling: %s; expected units of this scenario, %s", scaling.keySet(), units.keySet());
             }
         }
 
@@ -125,14 +125,15 @@ public record ScenarioSettings(
      * @param tokenFactors {@code provider/model} of such a model to how many of its tokens one token of another model is,
      *     since tokenizers differ; default 1
      */
-    public record OtherModels(List<String> models, Map<String, BigDecimal> tokenFactors) {
+    public record OtherModels(List<String> models, SortedMap<String, BigDecimal> tokenFactors) {
         public OtherModels {
             models = models == null ? List.of() : List.copyOf(models);
-            tokenFactors = tokenFactors == null ? Map.of() : Map.copyOf(tokenFactors);
+            tokenFactors = tokenFactors == null ? new TreeMap<>() : new TreeMap<>(tokenFactors);
             tokenFactors.forEach((model, factor) -> {
                 if (factor.signum() <= 0 || factor.stripTrailingZeros().scale() > 6) {
                     throw Failure.configuration(
-                            "token_factors: %s is %s; expected more than 0, with at most 6 fraction digits", model, factor);
+                            "token_factors: %s is %s; expected more than 0, with at most 6 fraction digits",
+                            model, factor);
                 }
             });
         }
@@ -158,7 +159,8 @@ public record ScenarioSettings(
             boolean wanted = switch (name) {
                 case SERVERLESS -> serverless != null;
                 case BATCH -> batch != null;
-                case DEDICATED, PROVISIONED, GPU_CLUSTER, BEST_MIX -> bought(name).isPresent();
+                case DEDICATED, PROVISIONED, GPU_CLUSTER, BEST_MIX ->
+                    bought(name).isPresent();
                 case AS_RUN -> asRun != null;
             };
             if (wanted) {

@@ -57,7 +57,8 @@ final class Tokens {
                         List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN, UNIT, QUANTITY))));
     }
 
-    private static Column batchTier(BatchPolicy policy, RateGrid grid) {
+    /** The price list of a batch of a row's cell; null where the provider takes none of the model at that time. */
+    static Column batchTier(BatchPolicy policy, RateGrid grid) {
         Map<List<Object>, String> tiers = new HashMap<>();
         for (RateGrid.Cell cell : grid.cells()) {
             policy.at(cell.model(), cell.from())

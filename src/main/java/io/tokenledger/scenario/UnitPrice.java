@@ -128,6 +128,26 @@ public record UnitPrice(
         return share(storageMonthly.add(networkMonthly), unitMinutes, month.minutes(zone));
     }
 
+    /** What units cost that are there for some minutes of a month, storage and network included. */
+    BigDecimal costOfUnitMinutes(long unitMinutes, Month month, ZoneId zone) {
+        BigDecimal time = switch (per) {
+            case MINUTE -> share(ofUnit(), unitMinutes, 1);
+            case HOUR -> share(ofUnit(), unitMinutes, 60);
+            case DAY ->
+                share(
+                        ofUnit().multiply(BigDecimal.valueOf(month.value().lengthOfMonth())),
+                        unitMinutes,
+                        month.minutes(zone));
+            case MONTH -> share(ofUnit(), unitMinutes, month.minutes(zone));
+        };
+        return time.add(storageAndNetwork(unitMinutes, month, zone));
+    }
+
+    /** The least that all units of the pool cost in a stretch of time: the monthly minimum in proportion; 0 without one. */
+    BigDecimal minimum(Span span, ZoneId zone) {
+        return monthly(orZero(minimumMonthly), span, zone);
+    }
+
     /** The cost of all units of the pool in a month: at least the monthly minimum. */
     BigDecimal atLeastMinimum(BigDecimal cost) {
         return minimumMonthly == null ? cost : cost.max(minimumMonthly.setScale(cost.scale(), RoundingMode.HALF_EVEN));

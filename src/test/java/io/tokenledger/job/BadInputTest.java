@@ -612,11 +612,12 @@ class BadInputTest extends SparkTest {
 
     @Test
     void unitsThatTheTablesDoNotHoldOrThatShareAPoolAreRefused() {
-        withUnits("dedicated: {replicas: {big-gpu: 1}}");
+        withUnits("dedicated: {units: {big-gpu: 1}}");
         assertThat(refused())
-                .contains("scenarios.dedicated.replicas: unknown unit 'big-gpu'; the capacity units are [gpu, gpu-2]");
-        withUnits("dedicated: {replicas: {gpu: 1, gpu-2: 1}}");
-        assertThat(refused()).contains("scenarios.dedicated.replicas: two units for pool 'pool-m'; expected one");
+                .contains("scenarios.dedicated.units: unknown unit 'big-gpu'; the capacity units are [gpu, gpu-2]");
+        withUnits("dedicated: {units: {gpu: 1, gpu-2: 1}}");
+        assertThat(refused())
+                .contains("scenarios.dedicated.units: 'gpu' and 'gpu-2' serve the same tokens of pool 'pool-m'");
         assertThat(refused()).as("the file of the mistake").contains("job.yaml");
     }
 

@@ -7,13 +7,18 @@ import io.tokenledger.ingest.Feed;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServingMode;
+import io.tokenledger.scenario.AllocationMethod;
 import io.tokenledger.scenario.ScenarioName;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
+import io.tokenledger.scenario.ScenarioSettings.Number;
+import io.tokenledger.scenario.ScenarioSettings.Scaling;
 import io.tokenledger.usage.FailedCalls;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +79,7 @@ class JobFileTest {
                 failed_calls: not-billable
                 scenarios:
                   as-run: {}
-                  dedicated: {replicas: {gpu: 2}}
+                  dedicated: {units: {gpu: 2}, trailing_days: 60, scaling: {gpu: {max: 4, startup_minutes: 5}}, shared_by: peak}
                   batch: {}
                   serverless: {}
                 thresholds: {unpriced_percent: 0.25, rejected_percent: 100}
@@ -112,7 +117,12 @@ class JobFileTest {
         assertThat(job.billingZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
         assertThat(job.failedCalls()).isEqualTo(FailedCalls.NOT_BILLABLE);
         assertThat(job.scenarios().names()).containsExactly(ScenarioName.values());
-        assertThat(job.scenarios().dedicated().replicas()).isEqualTo(Map.of("gpu", 2));
+        assertThat(job.scenarios().dedicated())
+                .isEqualTo(new Bought(
+                        new TreeMap<>(Map.of("gpu", Number.of("2"))),
+                        60,
+                        new TreeMap<>(Map.of("gpu", new Scaling(1L, 4L, 5L))),
+                        AllocationMethod.PEAK));
         assertThat(job.thresholds().unpricedPercent()).isEqualTo("0.25");
         assertThat(job.thresholds().rejectedPercent()).isEqualTo("100");
         assertThat(job.warehouse()).isEqualTo("/data/ledger");
@@ -276,19 +286,19 @@ class JobFileTest {
     }
 
     @Test
-    void replicasAreWholeAndAtLeastOne() {
-        assertThat(replicas("{replicas: {gpu: 3}}").scenarios().dedicated().replicas())
-                .isEqualTo(Map.of("gpu", 3));
-        refusedReplicas("{replicas: {gpu: 0}}")
-                .contains("scenarios.dedicated.replicas: gpu is 0; expected a number of at least 1");
-        refusedReplicas("{replicas: {gpu: }}").contains("gpu is null; expected a number of at least 1");
-        refusedReplicas("{}").contains("scenarios.dedicated: no replicas; expected units and numbers");
-        refusedReplicas("{replicas: {gpu: two}}").startsWith("job.yaml:5: scenarios.dedicated.replicas.gpu: ");
+    void aNumberOfUnitsIsWholeAndAtLeastOneOrTheOptimum() {
+        assertThat(units("{units: {gpu: 3}}").scenarios().dedicated().units()).isEqualTo(Map.of("gpu", Number.of("3")));
+        assertThat(units("{units: {gpu: optimum}}").scenarios().dedicated().units())
+                .isEqualTo(Map.of("gpu", Number.OPTIMUM));
+        for (String number : List.of("0", "two", "1.5")) {
+            refusedUnits("{units: {gpu: %s}}".formatted(number))
+                    .startsWith("job.yaml:5: scenarios.dedicated.units.gpu: '" + number + "' is no number of units;");
+        }
+        refusedUnits("{}").contains("scenarios.dedicated: no units; expected names and numbers");
     }
 
     @Test
     void aFractionIsNotCutToAWholeNumber() {
-        refusedReplicas("{replicas: {gpu: 1.5}}").contains("replicas.gpu");
         refused(SMALLEST.replace("provider: p", "provider: p, requests_per_line: 2.9"))
                 .contains("requests_per_line");
     }
@@ -317,11 +327,11 @@ class JobFileTest {
         assertThat(JobFile.outOf(bytes(""))).isEqualTo("out");
     }
 
-    private static JobFile replicas(String dedicated) {
+    private static JobFile units(String dedicated) {
         return read(SMALLEST.replace("serverless: {}", "dedicated: " + dedicated));
     }
 
-    private static AbstractStringAssert<?> refusedReplicas(String dedicated) {
+    private static AbstractStringAssert<?> refusedUnits(String dedicated) {
         return refused(SMALLEST.replace("serverless: {}", "dedicated: " + dedicated));
     }
 

@@ -72,7 +72,7 @@ class RepeatableTest extends SparkTest {
             scenarios:
               serverless: {}
               batch: {}
-              dedicated: {replicas: {llama-70b-2xh100: 1}}
+              dedicated: {units: {llama-70b-2xh100: 1}}
               as-run: {}
             """.formatted(SampleRun.SAMPLE_DATA);
 

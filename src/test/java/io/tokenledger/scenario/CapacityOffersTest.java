@@ -16,6 +16,7 @@ import java.math.RoundingMode;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,7 +183,7 @@ class CapacityOffersTest {
         CapacityPlan plan = plan(OFFERS.get(unit), month, minute);
         assertThat(plan.overflow()).isEmpty();
         return CapacityReport.of(
-                        plan,
+                        new Purchase(plan, List.of(), "given", List.of()),
                         cost(month, ScenarioName.DEDICATED, plan.cost(), BigDecimal.ZERO),
                         cost(month, ScenarioName.SERVERLESS, serverless, serverless),
                         ZoneOffset.UTC)
@@ -200,8 +201,7 @@ class CapacityOffersTest {
         return new PoolCost(
                 month,
                 "pool",
-                scenario,
-                null,
+                ScenarioKey.of(scenario),
                 1,
                 0,
                 total,
@@ -210,8 +210,9 @@ class CapacityOffersTest {
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,
-                true,
-                false);
+                null,
+                false,
+                new TreeSet<>());
     }
 
     private static Map<String, CapacityUnit> offers() {

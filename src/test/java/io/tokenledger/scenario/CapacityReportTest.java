@@ -105,7 +105,8 @@ class CapacityReportTest {
     @Test
     void withoutAServerlessFigureThereIsNoBreakEven() {
         CapacityPlan plan = plan("60", "hour", 1, 10, 400);
-        CapacityReport report = CapacityReport.of(plan, cost(ScenarioName.DEDICATED, "5", "0"), null, ZoneOffset.UTC);
+        CapacityReport report =
+                CapacityReport.of(purchase(plan), cost(ScenarioName.DEDICATED, "5", "0"), null, ZoneOffset.UTC);
         assertThat(report.breakEvenLoad()).isNull();
         assertThat(report.breakEvenUnitPrice()).isNull();
     }
@@ -122,9 +123,13 @@ class CapacityReportTest {
         return report(plan(price, per, units, minutes, load), serverless, overflow);
     }
 
+    private static Purchase purchase(CapacityPlan plan) {
+        return new Purchase(plan, List.of(), "given", List.of());
+    }
+
     private static CapacityReport report(CapacityPlan plan, String serverless, String overflow) {
         return CapacityReport.of(
-                plan,
+                purchase(plan),
                 cost(ScenarioName.DEDICATED, "99999", overflow),
                 cost(ScenarioName.SERVERLESS, serverless, serverless),
                 ZoneOffset.UTC);

@@ -20,10 +20,10 @@ import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
 import io.tokenledger.rates.RateTables;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.NoParameters;
-import io.tokenledger.scenario.ScenarioSettings.Replicas;
+import io.tokenledger.scenario.ScenarioSettings.Number;
 import io.tokenledger.usage.BatchEligibility;
-import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.FailedCalls;
 import io.tokenledger.usage.ModelAliases;
 import io.tokenledger.usage.Policies;
@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 class EvaluationTest extends SparkTest {
     private static final Month FEBRUARY = Month.parse("2026-02");
     private static final NoParameters YES = new NoParameters();
-    private static final ScenarioSettings ALL = new ScenarioSettings(YES, YES, new Replicas(Map.of("u", 1)), YES);
+    private static final ScenarioSettings ALL = settings(YES, YES, units(1), YES);
     private static final Set<BilledUnit> TOKEN_UNITS = Stream.of(BilledUnit.values())
             .filter(unit -> !unit.isFee() && unit != BilledUnit.REASONING)
             .collect(Collectors.toSet());
@@ -232,7 +232,7 @@ class EvaluationTest extends SparkTest {
 
     @Test
     void withoutACommitmentWhatCapacityServedIsUnpriced() {
-        Economics economics = economics(CARD, CHAT, new ScenarioSettings(null, null, null, YES), List.of());
+        Economics economics = economics(CARD, CHAT, settings(null, null, null, YES), List.of());
         try (Evaluation evaluation = evaluate(MONTH, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.unpriced())
                     .extracting(u -> u.model() + " " + u.priceTier() + " " + u.billedUnit() + " " + u.quantity())
@@ -334,21 +334,24 @@ class EvaluationTest extends SparkTest {
         Dataset<Row> labelled = labelled(rows, CARD, List.of(FEBRUARY)).cache();
         Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), grid(CARD), TOKEN_UNITS)
                 .cache();
-        CapacityPlan plan = CapacityPlan.of(
-                UNIT,
-                2,
-                FEBRUARY,
-                ZoneOffset.UTC,
-                Demand.curves(labelled, pools, Set.of("chat")).get(new Demand.Of(FEBRUARY, "chat")));
+        Economics economics = economics(CARD, pools, settings(null, null, units(2), null), List.of());
+        Prices prices = new Prices(CARD, grid(CARD), pools, List.of(UNIT));
+        PoolDemand demand =
+                PoolDemand.of(labelled, economics, prices, Set.of("chat")).get("chat");
+        CapacityPlan plan = CapacityPlan.of(UNIT, 2, FEBRUARY, ZoneOffset.UTC, demand.tokens());
         assertThat(plan.overflow()).isNotEmpty();
 
-        Dedicated dedicated = new Dedicated(labelled, pools, TOKEN_UNITS, List.of(plan));
+        BoughtCapacity dedicated = new BoughtCapacity(
+                new ScenarioKey(DEDICATED, "given"),
+                labelled,
+                pools,
+                TOKEN_UNITS,
+                List.of(new Purchase(plan, List.of(), "given", List.of())));
         assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())
                 .as("every token of the pool is on its capacity at first")
                 .isTrue();
         Dataset<Row> overflow = dedicated.overflow().orElseThrow().cache();
-        Dataset<Row> served = Facts.of(List.of(dedicated), tokens, new Prices(CARD, grid(CARD), pools, List.of(UNIT)))
-                .cache();
+        Dataset<Row> served = Facts.of(List.of(dedicated), tokens, prices).cache();
 
         List<String> cell = Usage.concat(Usage.CELL_KEY, List.of("pool", "billed_unit"));
         Map<String, Long> left = sums(tokens, cell);
@@ -377,8 +380,7 @@ class EvaluationTest extends SparkTest {
     @Test
     void aPoolThatNobodyUsedIsNotWonByUnitsThatStoodIdle() {
         // The 44,640 of March bought nothing, and without units the pool would have cost nothing.
-        Economics economics =
-                economics(CARD, CHAT, new ScenarioSettings(YES, null, new Replicas(Map.of("u", 1)), null), List.of());
+        Economics economics = economics(CARD, CHAT, settings(YES, null, units(1), null), List.of());
         try (Evaluation evaluation = evaluate(MONTH, economics, List.of(FEBRUARY, Month.parse("2026-03")))) {
             List<Comparison> march = evaluation.comparisons().stream()
                     .filter(c -> c.cost().month().equals(Month.parse("2026-03")))
@@ -397,8 +399,7 @@ class EvaluationTest extends SparkTest {
     void overflowWithoutARateIsUnpricedWithTheTimeItWasSeen() {
         Pools pools = new Pools(Map.of(new ModelKey("p", "x"), "chat"));
         List<Row> rows = List.of(request("2026-02-01T10:00:10Z", "model", "x", "uncached_input", 1_000));
-        Economics economics =
-                economics(CARD, pools, new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null), List.of());
+        Economics economics = economics(CARD, pools, settings(null, null, units(1), null), List.of());
         try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.unpriced())
                     .extracting(u -> u.quantity() + " " + u.firstSeen() + " " + u.lastSeen())
@@ -418,7 +419,7 @@ class EvaluationTest extends SparkTest {
                 BatchPolicy.NONE,
                 Map.of("u", unit),
                 List.of(),
-                new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null),
+                settings(null, null, units(1), null),
                 ZoneOffset.UTC);
         try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
             assertThat(evaluation.ratesApplied())
@@ -449,14 +450,14 @@ class EvaluationTest extends SparkTest {
                                 1,
                                 Instant.parse("2026-01-01T00:00:00Z"),
                                 null)),
-                "pool 'chat' has units 'u' and 'v'; expected one unit per pool");
+                "'a' and 'b' serve the same tokens of pool 'chat' by different units");
     }
 
     private static void assertUnitRefused(CapacityUnit unit, List<Commitment> commitments, String message) {
-        ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
-        assertThatThrownBy(() -> new Evaluation.Economics(
+        ScenarioSettings dedicated = settings(null, null, units(1), null);
+        assertThatThrownBy(() -> new Economics(
                         CARD,
-                        grid(CARD),
+                        List.of(),
                         CHAT,
                         ELIGIBLE,
                         BatchPolicy.NONE,
@@ -470,7 +471,7 @@ class EvaluationTest extends SparkTest {
 
     @Test
     void unitsThatDoNotFitTheJobAreRefused() {
-        ScenarioSettings dedicated = new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), null);
+        ScenarioSettings dedicated = settings(null, null, units(1), null);
         assertThatThrownBy(() -> new Economics(
                         CARD,
                         List.of(),
@@ -537,7 +538,7 @@ class EvaluationTest extends SparkTest {
     }
 
     private static ScenarioSettings serverlessOnly() {
-        return new ScenarioSettings(YES, null, null, null);
+        return settings(YES, null, null, null);
     }
 
     private static List<Commitment> commitment() {
@@ -584,6 +585,15 @@ class EvaluationTest extends SparkTest {
 
     private Evaluation evaluate(List<Row> rows, Economics economics, List<Month> months) {
         Dataset<Row> labelled = labelled(rows, economics.rates(), months);
-        return Evaluation.of(labelled, Usage.cells(labelled), economics, grid(economics.rates()), months);
+        return Evaluation.of(labelled, labelled, Usage.cells(labelled), economics, grid(economics.rates()), months);
+    }
+
+    private static ScenarioSettings settings(
+            NoParameters serverless, NoParameters batch, Bought dedicated, NoParameters asRun) {
+        return new ScenarioSettings(serverless, batch, dedicated, null, null, null, null, asRun);
+    }
+
+    private static Bought units(int number) {
+        return new Bought(new TreeMap<>(Map.of("u", Number.of(Integer.toString(number)))), null, null, null);
     }
 }

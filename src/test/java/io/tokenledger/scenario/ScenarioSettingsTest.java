@@ -4,51 +4,94 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.model.Failure;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.NoParameters;
-import io.tokenledger.scenario.ScenarioSettings.Replicas;
-import java.util.HashMap;
+import io.tokenledger.scenario.ScenarioSettings.Number;
+import io.tokenledger.scenario.ScenarioSettings.Scaling;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ScenarioSettingsTest {
 
+    private static final NoParameters YES = new NoParameters();
+
     @Test
     void onlyTheNamedScenariosAreComputedInTheOrderOfReports() {
-        assertThat(new ScenarioSettings(null, null, new Replicas(Map.of("u", 1)), new NoParameters()).names())
+        assertThat(new ScenarioSettings(null, null, units("u", "1"), null, null, null, null, YES).names())
                 .containsExactly(ScenarioName.DEDICATED, ScenarioName.AS_RUN);
-        assertThat(new ScenarioSettings(new NoParameters(), new NoParameters(), null, null).names())
-                .containsExactly(ScenarioName.SERVERLESS, ScenarioName.BATCH);
+        assertThat(new ScenarioSettings(YES, YES, null, null, units("n", "optimum"), null, null, null).names())
+                .containsExactly(ScenarioName.SERVERLESS, ScenarioName.BATCH, ScenarioName.GPU_CLUSTER);
     }
 
     @Test
     void aJobWithoutAScenarioIsRefused() {
-        assertThatThrownBy(() -> new ScenarioSettings(null, null, null, null))
+        assertThatThrownBy(() -> new ScenarioSettings(null, null, null, null, null, null, null, null))
                 .isInstanceOf(Failure.class)
-                .hasMessage("scenarios: none is named; expected serverless, batch, dedicated or as-run");
+                .hasMessage("scenarios: none is named; expected serverless, batch, dedicated, provisioned, gpu-cluster,"
+                        + " best-mix or as-run");
     }
 
     @Test
-    void replicasAreAtLeastOneOfAtLeastOneUnit() {
-        assertThatThrownBy(() -> new Replicas(Map.of()))
+    void whatIsBoughtIsAtLeastOneUnitOrAsManyAsWereCheapest() {
+        assertThat(units("u", "3").units().get("u").given()).isEqualTo(3);
+        assertThat(units("u", "optimum").units().get("u").given()).isNull();
+        assertThat(units("u", "optimum").hasOptimum()).isTrue();
+        assertThat(units("u", "3").hasOptimum()).isFalse();
+        for (String number : List.of("0", "-1", "two", "1.5", "")) {
+            assertThatThrownBy(() -> Number.of(number))
+                    .isInstanceOf(Failure.class)
+                    .hasMessage("'%s' is no number of units; expected one of at least 1, or optimum", number);
+        }
+        assertThatThrownBy(() -> new Bought(new TreeMap<>(), null, null, null))
                 .isInstanceOf(Failure.class)
-                .hasMessageContaining("no replicas");
-        assertThatThrownBy(() -> new Replicas(null)).isInstanceOf(Failure.class).hasMessageContaining("no replicas");
-        assertThatThrownBy(() -> new Replicas(Map.of("u", 0)))
+                .hasMessageContaining("no units");
+    }
+
+    @Test
+    void scalingNeedsAMostAndUnitsOfItsScenario() {
+        Scaling scaling = new Scaling(null, 4L, null);
+        assertThat(scaling.min()).isEqualTo(1);
+        assertThat(scaling.startupMinutes()).isEqualTo(20);
+        assertThatThrownBy(() -> new Scaling(3L, 2L, 5L))
                 .isInstanceOf(Failure.class)
-                .hasMessage("scenarios.dedicated.replicas: u is 0; expected a number of at least 1");
-        Map<String, Integer> empty = new HashMap<>();
-        empty.put("u", null);
-        assertThatThrownBy(() -> new Replicas(empty))
+                .hasMessageContaining("expected max");
+        assertThatThrownBy(() -> new Scaling(1L, null, 5L)).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> new Bought(
+                        new TreeMap<>(Map.of("u", Number.of("1"))), null, new TreeMap<>(Map.of("v", scaling)), null))
                 .isInstanceOf(Failure.class)
-                .hasMessageContaining("u is null");
+                .hasMessageContaining("expected units of this scenario, [u]");
+    }
+
+    @Test
+    void aTrailingWindowIsADayToAYearLong() {
+        for (int days : new int[] {0, 401}) {
+            assertThatThrownBy(() -> new Bought(new TreeMap<>(Map.of("u", Number.OPTIMUM)), days, null, null))
+                    .isInstanceOf(Failure.class)
+                    .hasMessage("trailing_days is %d; expected 1 to 400", days);
+        }
+        assertThat(units("u", "optimum").trailingDays()).isEqualTo(30);
     }
 
     @Test
     void scenariosAreNamedAsInJobFilesAndColumns() {
         assertThat(Stream.of(ScenarioName.values()).map(ScenarioName::label))
-                .containsExactly("serverless", "batch", "dedicated", "as-run");
+                .containsExactly(
+                        "serverless", "batch", "dedicated", "provisioned", "gpu-cluster", "best-mix", "as-run");
         assertThat(Stream.of(ScenarioName.values()).map(ScenarioName::costColumn))
-                .containsExactly("serverless_cost", "batch_cost", "dedicated_cost", "as_run_cost");
+                .containsExactly(
+                        "serverless_cost",
+                        "batch_cost",
+                        "dedicated_cost",
+                        "provisioned_cost",
+                        "gpu_cluster_cost",
+                        "best_mix_cost",
+                        "as_run_cost");
+    }
+
+    private static Bought units(String unit, String number) {
+        return new Bought(new TreeMap<>(Map.of(unit, Number.of(number))), null, null, null);
     }
 }

@@ -459,19 +459,30 @@ class UsageTest extends SparkTest {
                 request("2026-07-01T00:02:00Z", "feed", "sampled", "output", 3),
                 request("2026-07-01T00:02:00Z", "feed", "cache", "output", 1_000),
                 request("2026-07-01T00:02:00Z", "model", "elsewhere", "output", 1_000),
+                request("2026-07-01T00:02:59Z", "feature", "bulk", "output", 4),
                 request("2026-07-01T00:00:30Z"));
-        Map<Demand.Of, List<Demand.Minute>> curves =
-                Demand.curves(labelled(rows, LIVE, cache, sampled), pools, List.of("chat"));
-        assertThat(curves).containsOnlyKeys(new Demand.Of(JULY.get(0), "chat"));
-        assertThat(curves.get(new Demand.Of(JULY.get(0), "chat")))
+        Dataset<Row> demand = Demand.perMinute(
+                labelled(rows, LIVE, cache, sampled),
+                pools,
+                List.of("chat"),
+                new BatchEligibility(Set.of(new BatchEligibility.Work(null, "bulk", null))),
+                List.of(col("model")));
+        assertThat(strings(demand.orderBy("minute", "model", "can_wait")
+                        .select(
+                                col("pool"),
+                                col("minute").cast("string"),
+                                col("can_wait"),
+                                col("model"),
+                                col("requests"),
+                                col("uncached_input"),
+                                col("cached_input"),
+                                col("output"))))
                 .containsExactly(
-                        new Demand.Minute(Instant.parse("2026-07-01T00:00:00Z"), Map.of()),
-                        new Demand.Minute(
-                                Instant.parse("2026-07-01T00:01:00Z"),
-                                Map.of(TokenClass.UNCACHED_INPUT, 12L, TokenClass.CACHED_INPUT, 2L)),
-                        new Demand.Minute(Instant.parse("2026-07-01T00:02:00Z"), Map.of(TokenClass.OUTPUT, 30L)));
-        assertThat(Demand.curves(labelled(rows, LIVE, cache, sampled), pools, List.of()))
-                .isEmpty();
+                        "chat 2026-07-01 00:00:00 false m 1 null null null",
+                        "chat 2026-07-01 00:01:00 false fixed 1 7 2 null",
+                        "chat 2026-07-01 00:01:00 false m 1 5 null 0",
+                        "chat 2026-07-01 00:02:00 false m 10 null null 30",
+                        "chat 2026-07-01 00:02:00 true m 1 null null 4");
     }
 
     private Dataset<Row> labelled(List<Row> rows, Feed... feeds) {

@@ -3,7 +3,10 @@ package io.tokenledger.scenario.commitment;
 import io.tokenledger.model.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Replicas that are added and removed minute by minute, and billed for every minute in which each is ready. What is above
@@ -88,6 +91,13 @@ public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, 
                 all.bounds().rounded(),
                 curve.load(),
                 served);
+    }
+
+    /** How many replicas are ready, by the minute of the span. */
+    public LongUnaryOperator ready(LoadCurve curve) {
+        Map<Long, Long> scaled = new HashMap<>();
+        curve.minutes().forEach(m -> scaled.put(m.minute() + startupMinutes, replicas(m)));
+        return minute -> scaled.getOrDefault(minute, fewest);
     }
 
     /**

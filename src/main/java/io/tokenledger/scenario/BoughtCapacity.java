@@ -1,6 +1,7 @@
 package io.tokenledger.scenario;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -32,64 +33,66 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A given number of replicas for each pool that has a unit: they serve what fits into each minute, the rest overflows to
- * the unit's overage rule. Models whose pool has no unit stay at standard rates.
+ * Units bought for pools: they serve what fits into each minute, the rest overflows to the unit's overage rule. Models
+ * whose pool has no unit, and token classes that its units do not serve, stay at standard rates.
  *
  * @param labelled requests as {@link Usage#labelled}, for who was in the minutes that overflowed
- * @param units of tokens that are priced
- * @param plans one per pool with a unit, and month
+ * @param billed units of tokens that are priced
+ * @param purchases what is bought in each month
  */
-record Dedicated(Dataset<Row> labelled, Pools pools, Collection<BilledUnit> units, List<CapacityPlan> plans)
+record BoughtCapacity(
+        ScenarioKey key, Dataset<Row> labelled, Pools pools, Collection<BilledUnit> billed, List<Purchase> purchases)
         implements Scenario {
-    /** The number of replicas is given by the job file. */
-    static final String GIVEN = "given";
-
     private static final DecimalType WHOLE = DataTypes.createDecimalType(38, 0);
     private static final String TOKEN_CLASS = "token_class";
     private static final String OVERFLOW = "overflow";
     private static final String POOL_TOKENS_OVERFLOW = "pool_overflow";
 
-    @Override
-    public ScenarioKey key() {
-        return new ScenarioKey(ScenarioName.DEDICATED, GIVEN);
-    }
-
+    /** Null where units of the pool serve the class. */
     @Override
     public Column priceTier() {
-        Object[] planned = plans.stream().map(p -> p.unit().pool()).distinct().toArray();
-        return when(col(Pools.POOL).isin(planned), lit(null)).otherwise(ServiceTier.STANDARD.label());
+        Map<List<String>, Boolean> served = new HashMap<>();
+        plans().forEach(plan -> plan.unit()
+                .served()
+                .forEach(tokenClass ->
+                        served.put(List.of(plan.month().toString(), plan.unit().pool(), tokenClass.column()), true)));
+        Column isServed =
+                new Lookup<>(served, DataTypes.BooleanType).of(col(Usage.MONTH), col(Pools.POOL), Usage.tokenClass());
+        return when(coalesce(isServed, lit(false)), lit(null)).otherwise(ServiceTier.STANDARD.label());
     }
 
     @Override
     public Optional<String> whyNot(Month month, String pool) {
-        return plans.stream()
-                        .anyMatch(
-                                p -> p.month().equals(month) && p.unit().pool().equals(pool))
-                ? Optional.empty()
-                : Optional.of("no capacity unit for this pool");
+        List<Purchase> bought = purchases.stream()
+                .filter(p -> p.month().equals(month) && p.pool().equals(pool))
+                .toList();
+        return bought.isEmpty()
+                ? Optional.of("no capacity unit for this pool")
+                : bought.stream().flatMap(p -> p.plan().whyNot().stream()).findFirst();
     }
 
     @Override
     public Column assumption() {
         Map<List<String>, String> texts = new HashMap<>();
-        plans.forEach(p ->
-                texts.put(List.of(p.unit().pool()), "throughput of " + p.unit().unit() + " is declared, not measured"));
-        return new Lookup<>(texts, DataTypes.StringType).of(col(Pools.POOL));
+        purchases.forEach(p -> texts.merge(
+                List.of(p.month().toString(), p.pool()), String.join("; ", p.assumptions()), (a, b) -> a + "; " + b));
+        return new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL));
     }
 
-    @Override
-    public List<CapacityPlan> plans() {
-        return plans;
+    private List<CapacityPlan> plans() {
+        return purchases.stream().map(Purchase::plan).toList();
     }
 
     @Override
     public List<CapacityCharge> charges() {
-        return plans.stream().map(CapacityPlan::charge).toList();
+        return plans().stream().map(CapacityPlan::charge).toList();
     }
 
     @Override
     public Optional<Dataset<Row>> overflow() {
-        return plans.stream().allMatch(p -> p.overflow().isEmpty()) ? Optional.empty() : Optional.of(overflowPerCell());
+        return plans().stream().allMatch(p -> p.overflow().isEmpty())
+                ? Optional.empty()
+                : Optional.of(overflowPerCell());
     }
 
     /**
@@ -111,7 +114,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, Collection<BilledUnit> unit
                         "left_semi")
                 .groupBy(Usage.columns(Usage.concat(Usage.CELL_KEY, List.of(Pools.POOL, Usage.MINUTE))))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
-        Dataset<Row> shares = Usage.byUnit(inThoseMinutes, units)
+        Dataset<Row> shares = Usage.byUnit(inThoseMinutes, billed)
                 .withColumn(TOKEN_CLASS, Usage.tokenClass())
                 .join(overflowing, minuteAndClass.toArray(String[]::new), "inner")
                 .withColumn("weight", col(Usage.QUANTITY).cast(WHOLE));
@@ -131,7 +134,7 @@ record Dedicated(Dataset<Row> labelled, Pools pools, Collection<BilledUnit> unit
                 .add(TOKEN_CLASS, DataTypes.StringType)
                 .add(POOL_TOKENS_OVERFLOW, WHOLE)
                 .add(Facts.PRICE_TIER, DataTypes.StringType);
-        List<Row> rows = plans.stream()
+        List<Row> rows = plans().stream()
                 .flatMap(plan -> plan.overflow().stream()
                         .map(o -> RowFactory.create(
                                 plan.unit().pool(),

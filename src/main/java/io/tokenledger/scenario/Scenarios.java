@@ -1,0 +1,94 @@
+package io.tokenledger.scenario;
+
+import io.tokenledger.model.Month;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
+import io.tokenledger.scenario.ScenarioSettings.Number;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The scenarios of a job, in the order of reports; of several variants of one, the first stands for it. */
+record Scenarios(
+        Dataset<Row> labelled,
+        Dataset<Row> tokens,
+        Economics economics,
+        Map<String, PoolDemand> demands,
+        Collection<Month> months) {
+
+    /** The numbers of units are given by the job file. */
+    static final String GIVEN = "given";
+
+    /** At least one number is the optimum of the time before the month. */
+    static final String OPTIMUM = "optimum";
+
+    /** These numbers are the optimum of the month itself. */
+    static final String HINDSIGHT = "hindsight";
+
+    /** Replicas come and go by the minute. */
+    static final String SCALED = "scaled";
+
+    List<Scenario> all() {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (ScenarioName name : economics.settings().names()) {
+            switch (name) {
+                case SERVERLESS -> scenarios.add(new Serverless());
+                case BATCH -> scenarios.add(new Batch());
+                case DEDICATED, PROVISIONED, GPU_CLUSTER ->
+                    scenarios.addAll(
+                            bought(name, economics.settings().bought(name).orElseThrow()));
+                case BEST_MIX -> {}
+                case AS_RUN -> scenarios.add(AsRun.of(tokens, economics, demands, months));
+            }
+        }
+        return scenarios;
+    }
+
+    private List<Scenario> bought(ScenarioName name, Bought bought) {
+        List<Scenario> variants = new ArrayList<>();
+        variants.add(bought(
+                name, bought, bought.hasOptimum() ? OPTIMUM : GIVEN, (unit, choice) -> planned(bought, unit, choice)));
+        if (bought.hasOptimum()) {
+            variants.add(bought(
+                    name,
+                    bought,
+                    HINDSIGHT,
+                    (unit, choice) -> bought.units().get(unit).equals(Number.OPTIMUM)
+                            ? choice.hindsight()
+                            : planned(bought, unit, choice)));
+        }
+        if (!bought.scaling().isEmpty()) {
+            variants.add(bought(
+                    name,
+                    bought,
+                    SCALED,
+                    (unit, choice) -> bought.scaling().containsKey(unit)
+                            ? choice.scaled(bought.scaling().get(unit))
+                            : planned(bought, unit, choice)));
+        }
+        return variants;
+    }
+
+    private static Purchase planned(Bought bought, String unit, Purchase.Choice choice) {
+        Long given = bought.units().get(unit).given();
+        return given == null ? choice.optimum(bought.trailingDays()) : choice.given(given);
+    }
+
+    private BoughtCapacity bought(
+            ScenarioName name, Bought bought, String variant, BiFunction<String, Purchase.Choice, Purchase> decide) {
+        List<Purchase> purchases = new ArrayList<>();
+        for (Month month : months) {
+            Map<String, Purchase.Choice> choices = economics.choices(bought, month, demands);
+            bought.units().keySet().forEach(unit -> purchases.add(decide.apply(unit, choices.get(unit))));
+        }
+        return new BoughtCapacity(
+                new ScenarioKey(name, variant),
+                labelled,
+                economics.pools(),
+                economics.tokenUnits(),
+                List.copyOf(purchases));
+    }
+}
