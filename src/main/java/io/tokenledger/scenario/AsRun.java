@@ -81,7 +81,10 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
         return served;
     }
 
-    /** The commitments to a unit are one capacity. */
+    /**
+     * The commitments to a unit are one capacity. Of a unit with two limits the fuller side of the whole month counts,
+     * because the minutes of what it served are not known here.
+     */
     private static CapacityCharge charge(Month month, Owned owned, Map<TokenClass, Long> served, ZoneId zone) {
         CapacityUnit unit = owned.unit();
         return CapacityCharge.of(

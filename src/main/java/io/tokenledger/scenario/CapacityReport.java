@@ -10,7 +10,7 @@ import java.time.ZoneId;
  *
  * @param overflowCost what the tokens above the capacity cost; null if any of them is unpriced
  * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless; null where
- *     nothing was served or priced, and where overflow pays a price of its own, which tells nothing of the list value of
+ *     nothing was served, bought or priced, and where overflow pays a price of its own, which tells nothing of the list value of
  *     what was served
  * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
  *     serverless; null likewise, and where storage and network alone cost more
@@ -45,7 +45,8 @@ public record CapacityReport(
         boolean comparable = serverless != null
                 && serverless.totalCost() != null
                 && cost.totalCost() != null
-                && plan.unit().overage() == CapacityUnit.Overage.STANDARD;
+                && plan.unit().overage() == CapacityUnit.Overage.STANDARD
+                && plan.unitMinutes() > 0;
         BigDecimal servedValue = comparable ? serverless.totalCost().subtract(cost.tokenCost()) : null;
         return new CapacityReport(
                 cost.scenario(),

@@ -160,9 +160,13 @@ public record Throughput(
     }
 
     private BigDecimal weighted(Map<TokenClass, Long> tokens, Direction direction) {
-        return tokens.entrySet().stream()
-                .filter(e -> e.getKey().direction() == direction && weights.containsKey(e.getKey()))
-                .map(e -> weights.get(e.getKey()).multiply(BigDecimal.valueOf(e.getValue())))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Map.Entry<TokenClass, Long> entry : tokens.entrySet()) {
+            BigDecimal weight = weights.get(entry.getKey());
+            if (weight != null && entry.getKey().direction() == direction) {
+                sum = sum.add(weight.multiply(BigDecimal.valueOf(entry.getValue())));
+            }
+        }
+        return sum;
     }
 }
