@@ -20,6 +20,7 @@ import io.tokenledger.ingest.Feed;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServingMode;
 import io.tokenledger.scenario.ScenarioSettings;
+import io.tokenledger.scenario.ScenarioSettings.Number;
 import io.tokenledger.usage.FailedCalls;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -199,6 +200,7 @@ public record JobFile(
                                                 Arrays.stream(ServingMode.values())
                                                         .map(ServingMode::label)
                                                         .toList()))))
+                .addDeserializer(Number.class, new Word<>(Number.class, Number::of))
                 .addDeserializer(ZoneId.class, new Word<>(ZoneId.class, JobFile::zone));
         return YAMLMapper.builder(yaml)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -1,8 +1,6 @@
 package io.tokenledger.scenario;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.tokenledger.model.Failure;
 import java.math.BigDecimal;
 import java.util.List;
@@ -39,7 +37,6 @@ public record ScenarioSettings(
     public record Number(Long given) {
         public static final Number OPTIMUM = new Number(null);
 
-        @JsonCreator
         public static Number of(String text) {
             if (text.equals("optimum")) {
                 return OPTIMUM;
@@ -56,7 +53,6 @@ public record ScenarioSettings(
         }
 
         @Override
-        @JsonValue
         public String toString() {
             return given == null ? "optimum" : given.toString();
         }

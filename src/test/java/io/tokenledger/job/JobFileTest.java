@@ -80,6 +80,10 @@ class JobFileTest {
                 scenarios:
                   as-run: {}
                   dedicated: {units: {gpu: 2}, trailing_days: 60, scaling: {gpu: {max: 4, startup_minutes: 5}}, shared_by: peak}
+                  provisioned: {units: {ptu: optimum}}
+                  gpu-cluster: {units: {node: 1}}
+                  best-mix: {units: {gpu: optimum}}
+                  what-if-model: {models: [p/m], token_factors: {p/m: 1.1}}
                   batch: {}
                   serverless: {}
                 thresholds: {unpriced_percent: 0.25, rejected_percent: 100}
@@ -174,7 +178,7 @@ class JobFileTest {
     void aMisspelledKeyIsNamedBeforeTheOneThatIsThereforeMissing() {
         refused(SMALLEST.replace("serverless: {}", "serverles: {}"))
                 .isEqualTo(
-                        "job.yaml:5: unknown key 'scenarios.serverles'; known here are [as-run, batch, dedicated, serverless]");
+                        "job.yaml:5: unknown key 'scenarios.serverles'; known here are [as-run, batch, best-mix, dedicated, gpu-cluster, provisioned, serverless, what-if-model]");
     }
 
     @Test
@@ -195,7 +199,7 @@ class JobFileTest {
         refused(SMALLEST.replace("scenarios: {serverless: {}}\n", ""))
                 .contains("scenarios: missing; expected for example {serverless: {}}");
         refused(SMALLEST.replace("{serverless: {}}", "{}"))
-                .contains("scenarios: none is named; expected serverless, batch, dedicated or as-run");
+                .contains("scenarios: none is named; expected serverless, batch, dedicated,");
     }
 
     @Test

@@ -435,7 +435,7 @@ class EvaluationTest extends SparkTest {
         assertUnitRefused(
                 Units.with("kind", "ptu", "pool", "chat"),
                 List.of(),
-                "unit 'u' is a ptu, which serves in the scenario provisioned; expected a replica");
+                "unit 'u' is a ptu, which serves in the scenario provisioned");
         assertUnitRefused(
                 Units.with("pool", "chat", "minimum_units", "3", "step_units", "2"),
                 List.of(),
