@@ -1,0 +1,81 @@
+package io.tokenledger.rates.imports;
+
+import io.tokenledger.rates.ModelKey;
+import io.tokenledger.rates.RateCard;
+import io.tokenledger.rates.imports.NotCarriedOver.Reason;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a price in a wrong unit breaks. Public price files hold prices that are 10 to 1,000 times too high, so a price
+ * above the ceiling, or an output price far below the input price, is not believed until somebody has looked at it. A
+ * wrong unit is seldom in one field alone: the model is left out whole.
+ *
+ * @param ceiling the most that 1,000,000 tokens may cost in US dollars
+ * @param acknowledged models, as {@code model} or {@code provider/model} in the file, that somebody has looked at: only
+ *     the bounds of the rate table hold for them
+ */
+public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
+    /**
+     * Above every list price per token of today's text models (180) and of their audio tokens (220), and below the
+     * mistakes that are known (300 and 1,200 for MiniMax-M2.5, whose price is 0.30 and 1.20).
+     */
+    public static final BigDecimal DEFAULT_CEILING = BigDecimal.valueOf(250);
+
+    private static final BigDecimal MOST_PER_THOUSAND_CALLS = BigDecimal.valueOf(10_000);
+    private static final BigDecimal LEAST_RATIO = new BigDecimal("0.2");
+
+    public Bounds {
+        acknowledged = Set.copyOf(acknowledged);
+    }
+
+    boolean acknowledges(ModelKey model) {
+        return acknowledged.contains(model.model()) || acknowledged.contains(model.toString());
+    }
+
+    /** Moves what is not believed from the entry's prices to what it leaves. */
+    void check(Entry entry) {
+        boolean believed = acknowledges(entry.model());
+        List<FoundPrice> tooHigh = entry.prices().stream()
+                .filter(price -> price.amount().compareTo(most(price.key().unit(), believed)) > 0)
+                .toList();
+        List<FoundPrice> tooLow = believed
+                ? List.of()
+                : entry.prices().stream()
+                        .filter(price -> input(entry, price)
+                                .filter(input -> price.amount().compareTo(input.multiply(LEAST_RATIO)) < 0)
+                                .isPresent())
+                        .toList();
+        tooLow.stream()
+                .filter(price -> price.amount().signum() == 0 && entry.generates())
+                .forEach(price -> entry.leave(price, Reason.ZERO_OUTPUT));
+        tooHigh.forEach(price -> entry.leave(price, Reason.ABOVE_CEILING));
+        List<FoundPrice> far =
+                tooLow.stream().filter(price -> price.amount().signum() > 0).toList();
+        far.forEach(price -> entry.leave(price, Reason.BELOW_RATIO));
+        if (!far.isEmpty()
+                || tooHigh.stream().anyMatch(price -> !price.key().unit().isFee())) {
+            entry.prices().removeIf(price -> !price.key().unit().isFee());
+        }
+    }
+
+    private BigDecimal most(PricedUnit unit, boolean believed) {
+        if (unit.isFee()) {
+            return MOST_PER_THOUSAND_CALLS;
+        }
+        return believed ? RateCard.MOST_PER_MILLION : ceiling.min(RateCard.MOST_PER_MILLION);
+    }
+
+    /** The input price beside an output price, under the same terms. */
+    private static Optional<BigDecimal> input(Entry entry, FoundPrice output) {
+        return entry.prices().stream()
+                .filter(price -> output.key().unit() == PricedUnit.OUTPUT)
+                .filter(price -> price.key().unit() == PricedUnit.UNCACHED_INPUT)
+                .filter(price -> price.key().terms().equals(output.key().terms()))
+                .filter(price -> price.period().equals(output.period()))
+                .map(FoundPrice::amount)
+                .findFirst();
+    }
+}
