@@ -53,7 +53,7 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nExamples:%n",
         footer = {
             "  scripts/tokenledger import-rates --format litellm --provider together_ai=together \\",
-            "      model_prices.json@2025-11-21 model_prices.json.new@2026-08-01 --output rates.csv",
+            "      prices-2025.json@2025-11-21 prices-2026.json@2026-08-01 --output rates.csv",
             "  scripts/tokenledger import-rates --format portkey --model 'meta-llama/*' \\",
             "      together-ai.json@2026-08-21 --valid-from 2026-01-01 --output rates.csv --json",
             "",

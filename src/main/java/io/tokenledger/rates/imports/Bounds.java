@@ -1,5 +1,6 @@
 package io.tokenledger.rates.imports;
 
+import io.tokenledger.model.ServiceTier;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
@@ -13,14 +14,15 @@ import java.util.Set;
  * above the ceiling, or an output price far below the input price, is not believed until somebody has looked at it. A
  * wrong unit is seldom in one field alone: the model is left out whole.
  *
- * @param ceiling the most that 1,000,000 tokens may cost in US dollars
+ * @param ceiling the most that 1,000,000 tokens may cost in US dollars, at most what a rate table may hold; prices of
+ *     long prompts and of the priority tier may reach that
  * @param acknowledged models, as {@code model} or {@code provider/model} in the file, that somebody has looked at: only
  *     the bounds of the rate table hold for them
  */
 public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
     /**
-     * Above every list price per token of today's text models (180) and of their audio tokens (220), and below the
-     * mistakes that are known (300 and 1,200 for MiniMax-M2.5, whose price is 0.30 and 1.20).
+     * Above the list prices of text (180, but for 600 of o1-pro) and of audio tokens (220), and below the mistakes that
+     * are known: 300 and 1,200 for MiniMax-M2.5, whose price is 0.30 and 1.20.
      */
     public static final BigDecimal DEFAULT_CEILING = BigDecimal.valueOf(250);
 
@@ -39,7 +41,7 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
     void check(Entry entry) {
         boolean believed = acknowledges(entry.model());
         List<FoundPrice> tooHigh = entry.prices().stream()
-                .filter(price -> price.amount().compareTo(most(price.key().unit(), believed)) > 0)
+                .filter(price -> price.amount().compareTo(most(price.key(), believed)) > 0)
                 .toList();
         List<FoundPrice> tooLow = believed
                 ? List.of()
@@ -61,11 +63,13 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
         }
     }
 
-    private BigDecimal most(PricedUnit unit, boolean believed) {
-        if (unit.isFee()) {
+    /** A wrong unit shows in the price that every request can meet; long prompts and priority may cost several times it. */
+    private BigDecimal most(RateKey key, boolean believed) {
+        if (key.unit().isFee()) {
             return MOST_PER_THOUSAND_CALLS;
         }
-        return believed ? RateCard.MOST_PER_MILLION : ceiling.min(RateCard.MOST_PER_MILLION);
+        boolean isDearer = key.terms().band().above() > 0 || key.terms().tier() == ServiceTier.PRIORITY;
+        return believed || isDearer ? RateCard.MOST_PER_MILLION : ceiling.min(RateCard.MOST_PER_MILLION);
     }
 
     /** The input price beside an output price, under the same terms. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -134,6 +135,9 @@ final class GenAiPrices {
     }
 
     private static Optional<LocalDate> startDate(JsonNode constraint) {
+        if (!hasOnly(constraint, "start_date")) {
+            return Optional.empty();
+        }
         try {
             return Optional.ofNullable(constraint.path("start_date").textValue())
                     .map(LocalDate::parse);
@@ -145,9 +149,17 @@ final class GenAiPrices {
     private static Optional<Window> hours(JsonNode constraint) {
         Matcher from = UTC_TIME.matcher(constraint.path("start_time").asText());
         Matcher to = UTC_TIME.matcher(constraint.path("end_time").asText());
-        return from.matches() && to.matches() && !constraint.has("start_date")
+        return from.matches() && to.matches() && hasOnly(constraint, "start_time", "end_time")
                 ? Optional.of(new Window(from.group(1) + ":" + from.group(2), to.group(1) + ":" + to.group(2)))
                 : Optional.empty();
+    }
+
+    /** A condition that is understood in part is not understood; {@code type} only says which kind it is. */
+    private static boolean hasOnly(JsonNode constraint, String... fields) {
+        Set<String> known = Set.of(fields);
+        return constraint.properties().stream()
+                .map(Map.Entry::getKey)
+                .allMatch(field -> field.equals("type") || known.contains(field));
     }
 
     private static void prices(Entry entry, String place, JsonNode prices, Terms terms, Period period) {

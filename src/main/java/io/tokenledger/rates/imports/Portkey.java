@@ -149,7 +149,7 @@ final class Portkey {
                                 terms,
                                 name + "." + extra.getKey(),
                                 extra.getValue(),
-                                false));
+                                true));
             } else {
                 boolean zeroIsNotGiven = isCache(unit) || (pricesOthers && tokensAreFree);
                 price(entry, unit, terms, name, field.getValue(), zeroIsNotGiven);

@@ -67,11 +67,11 @@ record PriceVersion(
 
     private static NotCarriedOver contradiction(RateKey key, List<FoundPrice> prices) {
         String values = prices.stream()
-                .map(price -> "%s (%s)".formatted(price.amount().toPlainString(), price.entry()))
+                .map(price -> "%s (%s %s)".formatted(price.amount().toPlainString(), price.entry(), price.field()))
+                .sorted()
                 .collect(Collectors.joining(", "));
-        String fields =
-                prices.stream().map(FoundPrice::field).distinct().sorted().collect(Collectors.joining(", "));
-        return new NotCarriedOver(key.model().toString(), fields, values, Reason.CONTRADICTION);
+        String what = key.terms().tier().label() + " " + key.unit().label();
+        return new NotCarriedOver(key.model().toString(), what, values, Reason.CONTRADICTION);
     }
 
     private record PriceList(ModelKey model, PricedUnit unit, ServiceTier tier, Window window) {

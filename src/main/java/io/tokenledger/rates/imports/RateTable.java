@@ -1,6 +1,7 @@
 package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.ByteArrayOutputStream;
@@ -63,6 +64,11 @@ final class RateTable {
             Map.entry("retrieved_at", row -> row.retrieved().toString()),
             Map.entry("note", row -> row.isFree() ? "0 in the source" : ""));
 
+    /** Quotes only cells that need it; otherwise long names would be quoted and short ones not. */
+    private static final CsvMapper MAPPER = CsvMapper.builder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .build();
+
     private RateTable() {}
 
     private static Band band(RateRow row) {
@@ -77,7 +83,7 @@ final class RateTable {
                 .setLineSeparator("\n")
                 .build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator csv = new CsvMapper().writer(schema).createGenerator(bytes)) {
+        try (JsonGenerator csv = MAPPER.writer(schema).createGenerator(bytes)) {
             for (RateRow row : rows) {
                 csv.writeStartArray();
                 for (String column : columns) {
