@@ -116,8 +116,9 @@ final class ImportRatesCommand implements Callable<Integer> {
     @Option(
             names = "--acknowledge",
             paramLabel = "MODEL",
-            description = "You have looked at this model's prices: take them in spite of --ceiling, and of output that "
-                    + "costs less than 0.2 times input. Repeatable.")
+            description =
+                    "You have looked at the prices of this model, as it is reported: take them in spite of --ceiling, and of output that "
+                            + "costs less than 0.2 times input. Repeatable.")
     private List<String> acknowledged = List.of();
 
     @Option(

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param ceiling the most that 1,000,000 tokens may cost in US dollars, at most what a rate table may hold; prices of
  *     long prompts and of the priority tier may reach that
- * @param acknowledged models, as {@code model} or {@code provider/model} in the file, that somebody has looked at: only
+ * @param acknowledged models, as {@code model} or {@code provider/model} of the table, that somebody has looked at: only
  *     the bounds of the rate table hold for them
  */
 public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
@@ -33,20 +33,20 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
         acknowledged = Set.copyOf(acknowledged);
     }
 
-    boolean acknowledges(ModelKey model) {
-        return acknowledged.contains(model.model()) || acknowledged.contains(model.toString());
+    static boolean isName(String name, ModelKey model) {
+        return name.equals(model.model()) || name.equals(model.toString());
     }
 
     /** Moves what is not believed from the entry's prices to what it leaves. */
     void check(Entry entry) {
-        boolean believed = acknowledges(entry.model());
+        boolean believed = acknowledged.stream().anyMatch(name -> isName(name, entry.model()));
         List<FoundPrice> tooHigh = entry.prices().stream()
                 .filter(price -> price.amount().compareTo(most(price.key(), believed)) > 0)
                 .toList();
         List<FoundPrice> tooLow = believed
                 ? List.of()
                 : entry.prices().stream()
-                        .filter(price -> input(entry, price)
+                        .filter(price -> inputBeside(price, entry)
                                 .filter(input -> price.amount().compareTo(input.multiply(LEAST_RATIO)) < 0)
                                 .isPresent())
                         .toList();
@@ -72,10 +72,12 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
         return believed || isDearer ? RateCard.MOST_PER_MILLION : ceiling.min(RateCard.MOST_PER_MILLION);
     }
 
-    /** The input price beside an output price, under the same terms. */
-    private static Optional<BigDecimal> input(Entry entry, FoundPrice output) {
+    /** The input price under the same terms as an output price; empty for any other price. */
+    private static Optional<BigDecimal> inputBeside(FoundPrice output, Entry entry) {
+        if (output.key().unit() != PricedUnit.OUTPUT) {
+            return Optional.empty();
+        }
         return entry.prices().stream()
-                .filter(price -> output.key().unit() == PricedUnit.OUTPUT)
                 .filter(price -> price.key().unit() == PricedUnit.UNCACHED_INPUT)
                 .filter(price -> price.key().terms().equals(output.key().terms()))
                 .filter(price -> price.period().equals(output.period()))

@@ -2,7 +2,6 @@ package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tokenledger.rates.ModelKey;
-import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ final class Entry {
     private final String name;
     private final ModelKey model;
     private final List<FoundPrice> prices = new ArrayList<>();
+    private final List<FoundPrice> unwritable = new ArrayList<>();
     private final List<NotCarriedOver> left = new ArrayList<>();
     private boolean generates = true;
 
@@ -44,6 +44,11 @@ final class Entry {
 
     List<FoundPrice> prices() {
         return prices;
+    }
+
+    /** Prices that were left for their digits: not written, but what contradicts them is not to be trusted either. */
+    List<FoundPrice> unwritable() {
+        return unwritable;
     }
 
     List<NotCarriedOver> left() {
@@ -76,10 +81,12 @@ final class Entry {
             return;
         }
         BigDecimal amount = plain(number.get().movePointRight(unitDigits));
-        if (amount.scale() + unit.digits() > Rate.PER_TOKEN_SCALE) {
-            leave(field, text(value), Reason.TOO_MANY_DIGITS);
+        FoundPrice price = new FoundPrice(new RateKey(model, unit, terms), period, amount, name, field);
+        if (price.isWritable()) {
+            prices.add(price);
         } else {
-            prices.add(new FoundPrice(new RateKey(model, unit, terms), period, amount, name, field));
+            unwritable.add(price);
+            leave(field, text(value), Reason.TOO_MANY_DIGITS);
         }
     }
 
@@ -91,12 +98,8 @@ final class Entry {
     Entry as(ModelKey other) {
         Entry entry = new Entry(name, other);
         entry.generates = generates;
-        prices.forEach(price -> entry.prices.add(new FoundPrice(
-                new RateKey(other, price.key().unit(), price.key().terms()),
-                price.period(),
-                price.amount(),
-                name,
-                price.field())));
+        prices.forEach(price -> entry.prices.add(price.of(other)));
+        unwritable.forEach(price -> entry.unwritable.add(price.of(other)));
         left.forEach(what -> entry.leave(what.field(), what.value(), what.reason()));
         return entry;
     }
@@ -109,6 +112,7 @@ final class Entry {
                 .sorted()
                 .collect(Collectors.joining(" "));
         prices.clear();
+        unwritable.clear();
         left.clear();
         leave("", fields, reason);
     }

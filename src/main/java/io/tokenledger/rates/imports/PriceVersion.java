@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,14 +29,16 @@ record PriceVersion(
     static PriceVersion of(LocalDate retrieved, String source, Collection<Entry> entries) {
         List<NotCarriedOver> left = new ArrayList<>();
         entries.forEach(entry -> left.addAll(entry.left()));
-        Map<RateKey, List<FoundPrice>> byKey = entries.stream()
-                .flatMap(entry -> entry.prices().stream())
-                .collect(groupingBy(FoundPrice::key, TreeMap::new, Collectors.toList()));
+        Map<RateKey, List<FoundPrice>> byKey = byKey(entries.stream().map(Entry::prices));
+        Map<RateKey, List<FoundPrice>> unwritable = byKey(entries.stream().map(Entry::unwritable));
         Map<RateKey, List<FoundPrice>> prices = new TreeMap<>();
         byKey.forEach((key, found) -> {
             List<FoundPrice> distinct = distinct(found);
-            if (contradicts(distinct)) {
-                left.add(contradiction(key, distinct));
+            List<FoundPrice> denials = unwritable.getOrDefault(key, List.of()).stream()
+                    .filter(other -> distinct.stream().anyMatch(price -> denies(other, price)))
+                    .toList();
+            if (contradicts(distinct) || !denials.isEmpty()) {
+                left.add(contradiction(key, Stream.concat(distinct.stream(), denials.stream())));
             } else {
                 prices.put(key, distinct);
             }
@@ -43,6 +46,10 @@ record PriceVersion(
         dropReasoningAtThePriceOfOutput(prices);
         dropBandsAtThePriceOfTheBandBelow(prices);
         return new PriceVersion(retrieved, source, prices, left);
+    }
+
+    private static SortedMap<RateKey, List<FoundPrice>> byKey(Stream<List<FoundPrice>> prices) {
+        return prices.flatMap(List::stream).collect(groupingBy(FoundPrice::key, TreeMap::new, Collectors.toList()));
     }
 
     /** In the order of their periods, the same price for the same period once. */
@@ -65,9 +72,13 @@ record PriceVersion(
                         .anyMatch(other -> one != other && one.period().overlaps(other.period())));
     }
 
-    private static NotCarriedOver contradiction(RateKey key, List<FoundPrice> prices) {
-        String values = prices.stream()
-                .map(price -> "%s (%s %s)".formatted(price.amount().toPlainString(), price.entry(), price.field()))
+    private static boolean denies(FoundPrice unwritable, FoundPrice price) {
+        return unwritable.period().overlaps(price.period()) && !unwritable.agreesWith(price);
+    }
+
+    private static NotCarriedOver contradiction(RateKey key, Stream<FoundPrice> prices) {
+        String values = prices.map(
+                        price -> "%s (%s %s)".formatted(price.amount().toPlainString(), price.entry(), price.field()))
                 .sorted()
                 .collect(Collectors.joining(", "));
         String what = key.terms().tier().label() + " " + key.unit().label();

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,6 +136,8 @@ public record RateImport(
             throw Failure.configuration(
                     "%s:%d: not readable as JSON: %s",
                     file.name(), e.getLocation() == null ? 0 : e.getLocation().getLineNr(), e.getOriginalMessage());
+        } catch (NumberFormatException e) { // of an exponent that no decimal has; without a place
+            throw Failure.configuration("%s: not readable as JSON: %s", file.name(), e.getMessage());
         } catch (IOException e) {
             throw Failure.configuration("%s: %s", file.name(), e.getMessage());
         }
@@ -161,21 +163,21 @@ public record RateImport(
                     checked.add(entry);
                 }
             } else if (selection.takes(entry.model())) {
-                bounds.check(entry);
-                checked.add(named(entry));
+                Entry named = entry.as(selection.named(entry.model()));
+                bounds.check(named);
+                checked.add(withoutUseless(named));
             }
         }
         return checked;
     }
 
-    private Entry named(Entry entry) {
-        Entry named = entry.as(selection.named(entry.model()));
-        if (isUnsafe(named.model().provider()) || isUnsafe(named.model().model())) {
-            named.leaveAll(Reason.UNSAFE_NAME);
-        } else if (named.prices().isEmpty() && named.left().stream().allMatch(RateImport::isNoTokenPrice)) {
-            named.leaveAll(Reason.NO_TOKEN_PRICE);
+    private static Entry withoutUseless(Entry entry) {
+        if (isUnsafe(entry.model().provider()) || isUnsafe(entry.model().model())) {
+            entry.leaveAll(Reason.UNSAFE_NAME);
+        } else if (entry.prices().isEmpty() && entry.left().stream().allMatch(RateImport::isNoTokenPrice)) {
+            entry.leaveAll(Reason.NO_TOKEN_PRICE);
         }
-        return named;
+        return entry;
     }
 
     /** A table of rates is read by the job, so a name cannot be guarded with an apostrophe as in a report. */
@@ -214,10 +216,9 @@ public record RateImport(
             }
         }
         for (String name : new TreeSet<>(bounds.acknowledged())) {
-            if (seen.stream()
-                    .noneMatch(m -> m.model().equals(name) || m.toString().equals(name))) {
+            if (seen.stream().map(selection::named).noneMatch(m -> Bounds.isName(name, m))) {
                 throw Failure.configuration(
-                        "--acknowledge: no model '%s' in the files; name it as the file does, with or without provider",
+                        "--acknowledge: no model '%s' in the files; name it as it is reported, with or without provider",
                         name);
             }
         }
@@ -225,7 +226,7 @@ public record RateImport(
 
     /** Two series that are given one provider's name would state one model twice. */
     private static void checkOneSeriesPerModel(List<RateRow> rows) {
-        Map<RateKey, RateRow> last = new LinkedHashMap<>();
+        Map<RateKey, RateRow> last = new HashMap<>();
         for (RateRow row : rows) {
             RateRow before = last.put(row.key(), row);
             if (before != null && (before.validTo() == null || before.validTo().isAfter(row.validFrom()))) {

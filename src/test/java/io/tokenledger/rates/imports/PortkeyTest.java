@@ -120,8 +120,22 @@ class PortkeyTest {
                         + " 10 (gpt-4o-latest custom_pricing.regions.default.standard.response_token),"
                         + " 15 (gpt-4o-latest pay_as_you_go.response_token)");
         assertThat(rows(REAL, "openai/gpt-4o-mini"))
-                .as("0.00005999999999999999 cannot be written, so 0.00006 stands alone")
+                .as("0.00005999999999999999 is 0.00006 but for the noise of a float, and not written")
                 .contains("standard output 0 2026-08-21 - 0.6");
+    }
+
+    @Test
+    void aPriceThatCannotBeWrittenStillContradictsAnother() {
+        String entry = "\"m\": {\"pricing_config\": {\"pay_as_you_go\": {\"request_token\": {\"price\": 1e-4}},"
+                + " \"batch_config\": {\"request_token\": {\"price\": 0.00007499999999999999}}},"
+                + " \"custom_pricing\": {\"regions\": {\"default\": {\"execution_modes\": {\"batch\": {\"pricing_config\":"
+                + " {\"pay_as_you_go\": {\"request_token\": {\"price\": %s}}}}}}}}}";
+        assertThat(rows(one(entry.formatted("0.000075")))).contains("acme/m batch uncached_input 0 2026-08-21 - 0.75");
+        RateImport.Result result = one(entry.formatted("0.00015"));
+        assertThat(rows(result)).containsExactly("acme/m standard uncached_input 0 2026-08-21 - 1");
+        assertThat(left(result, Reason.CONTRADICTION))
+                .containsExactly("acme/m batch uncached_input 0.7499999999999999 (m batch_config.request_token),"
+                        + " 1.5 (m custom_pricing.regions.default.batch.request_token)");
     }
 
     @Test

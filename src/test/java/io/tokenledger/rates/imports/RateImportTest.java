@@ -229,6 +229,18 @@ class RateImportTest {
     }
 
     @Test
+    void aModelIsAcknowledgedByTheNameUnderWhichItIsReported() {
+        RateImport.Result result = new RateImport(
+                        PriceFormat.LITELLM,
+                        new Selection(Map.of("openai", "azure"), List.of("o1-pro")),
+                        Imports.ceiling("250", "azure/o1-pro"),
+                        TieredPricing.MARGINAL,
+                        null)
+                .run(List.of(AUGUST));
+        assertThat(rows(result, "azure/o1-pro")).contains("standard output 0 2026-08-01 - 600");
+    }
+
+    @Test
     void theCeilingItselfIsAllowed() {
         assertThat(rows(bounded(Imports.ceiling("1")).run(List.of(version("2026-01-01", "1e-06")))))
                 .hasSize(2);
@@ -356,6 +368,13 @@ class RateImportTest {
     void aFileThatIsNoJsonIsRefusedWithItsLine(String json) {
         assertRefused(() -> LITELLM.run(List.of(file("prices.json", "2026-08-01", "\n" + json))))
                 .hasMessageStartingWith("prices.json:2: not readable as JSON: ");
+    }
+
+    @Test
+    void anExponentThatNoDecimalHasIsRefused() {
+        assertRefused(() -> LITELLM.run(List.of(version("2026-01-01", "1e99999999999"))))
+                .hasMessageStartingWith("prices.json: not readable as JSON: ")
+                .hasMessageContaining("1e99999999999");
     }
 
     @Test
