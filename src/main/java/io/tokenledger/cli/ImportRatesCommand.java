@@ -57,7 +57,7 @@ import picocli.CommandLine.TypeConversionException;
             "  scripts/tokenledger import-rates --format portkey --model 'meta-llama/*' \\",
             "      together-ai.json@2026-08-21 --valid-from 2026-01-01 --output rates.csv --json",
             "",
-            "Read what is left out before you use the table: such files are often late, and sometimes wrong by 10 or 1,000."
+            "Read what is left out before you use the table: such files are often late, sometimes wrong by 10 or 1,000."
         })
 final class ImportRatesCommand implements Callable<Integer> {
     private static final int WIDEST_VALUE = 80;
@@ -116,9 +116,8 @@ final class ImportRatesCommand implements Callable<Integer> {
     @Option(
             names = "--acknowledge",
             paramLabel = "MODEL",
-            description =
-                    "You have looked at the prices of this model, as it is reported: take them in spite of --ceiling, and of output that "
-                            + "costs less than 0.2 times input. Repeatable.")
+            description = "You have looked at the prices of this model, named as it is reported: take them in spite of "
+                    + "--ceiling, and of output that costs less than 0.2 times input. Repeatable.")
     private List<String> acknowledged = List.of();
 
     @Option(

@@ -16,8 +16,8 @@ import java.util.Set;
  *
  * @param ceiling the most that 1,000,000 tokens may cost in US dollars, at most what a rate table may hold; prices of
  *     long prompts and of the priority tier may reach that
- * @param acknowledged models, as {@code model} or {@code provider/model} of the table, that somebody has looked at: only
- *     the bounds of the rate table hold for them
+ * @param acknowledged models, as {@code model} or {@code provider/model} of the table, that somebody has looked at:
+ *     only the bounds of the rate table hold for them
  */
 public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
     /**
@@ -63,7 +63,7 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
         }
     }
 
-    /** A wrong unit shows in the price that every request can meet; long prompts and priority may cost several times it. */
+    /** A wrong unit shows in the price of any request; long prompts and priority may cost several times it. */
     private BigDecimal most(RateKey key, boolean believed) {
         if (key.unit().isFee()) {
             return MOST_PER_THOUSAND_CALLS;

@@ -171,7 +171,7 @@ final class LiteLlm {
         return bounds.isEmpty() ? Optional.empty() : Optional.of(bounds);
     }
 
-    /** A price by the size of the search context, which no log holds, so it is taken only where all sizes cost the same. */
+    /** A price by the size of the search context, which no log holds: taken only where all sizes cost the same. */
     private static void searches(Entry entry, String field, JsonNode sizes) {
         Set<Optional<BigDecimal>> different = new HashSet<>();
         sizes.forEach(price -> different.add(Entry.number(price).map(BigDecimal::stripTrailingZeros)));

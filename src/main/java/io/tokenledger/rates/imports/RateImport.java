@@ -218,7 +218,7 @@ public record RateImport(
         for (String name : new TreeSet<>(bounds.acknowledged())) {
             if (seen.stream().map(selection::named).noneMatch(m -> Bounds.isName(name, m))) {
                 throw Failure.configuration(
-                        "--acknowledge: no model '%s' in the files; name it as it is reported, with or without provider",
+                        "--acknowledge: no model '%s' in the files; name it as it is reported, as model or provider/model",
                         name);
             }
         }

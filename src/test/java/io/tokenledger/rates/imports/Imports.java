@@ -51,7 +51,7 @@ final class Imports {
                         "{\"p/m\": {\"litellm_provider\": \"p\", %s}}".formatted(fields))));
     }
 
-    /** A row in the words {@code provider/model tier class bound from to price per}; a bound of {@code >=} is inclusive. */
+    /** Rows in the words {@code provider/model tier class bound from to price}; a bound of {@code >=} is inclusive. */
     static List<String> rows(RateImport.Result result) {
         return lines(result).stream().map(Imports::words).toList();
     }

@@ -79,10 +79,7 @@ class PortkeyTest {
                         "standard uncached_input 0 2026-08-21 - 1.25",
                         "standard uncached_input 128000 2026-08-21 - 2.5",
                         "batch output 128000 2026-08-21 - 7.5");
-        assertThat(
-                        rows(
-                                one(
-                                        "\"m-gt-128k\": {\"pricing_config\": {\"pay_as_you_go\": {\"request_token\": {\"price\": 1e-4}}}}")))
+        assertThat(rows(one(priced("m-gt-128k", "\"request_token\": {\"price\": 1e-4}"))))
                 .as("half of a pair is a name like another")
                 .containsExactly("acme/m-gt-128k standard uncached_input 0 2026-08-21 - 1");
     }
@@ -102,10 +99,7 @@ class PortkeyTest {
 
     @Test
     void tokensOfZeroBesideNothingAreFree() {
-        assertThat(
-                        rows(
-                                one(
-                                        "\"m\": {\"pricing_config\": {\"pay_as_you_go\": {\"request_token\": {\"price\": 0}, \"response_token\": {\"price\": 0}}}}")))
+        assertThat(rows(one(priced("m", "\"request_token\": {\"price\": 0}, \"response_token\": {\"price\": 0}"))))
                 .containsExactly(
                         "acme/m standard uncached_input 0 2026-08-21 - 0", "acme/m standard output 0 2026-08-21 - 0");
     }
@@ -126,10 +120,12 @@ class PortkeyTest {
 
     @Test
     void aPriceThatCannotBeWrittenStillContradictsAnother() {
-        String entry = "\"m\": {\"pricing_config\": {\"pay_as_you_go\": {\"request_token\": {\"price\": 1e-4}},"
-                + " \"batch_config\": {\"request_token\": {\"price\": 0.00007499999999999999}}},"
-                + " \"custom_pricing\": {\"regions\": {\"default\": {\"execution_modes\": {\"batch\": {\"pricing_config\":"
-                + " {\"pay_as_you_go\": {\"request_token\": {\"price\": %s}}}}}}}}}";
+        String entry = """
+                "m": {"pricing_config": {
+                        "pay_as_you_go": {"request_token": {"price": 1e-4}},
+                        "batch_config": {"request_token": {"price": 0.00007499999999999999}}},
+                      "custom_pricing": {"regions": {"default": {"execution_modes": {"batch": {"pricing_config":
+                        {"pay_as_you_go": {"request_token": {"price": %s}}}}}}}}}""";
         assertThat(rows(one(entry.formatted("0.000075")))).contains("acme/m batch uncached_input 0 2026-08-21 - 0.75");
         RateImport.Result result = one(entry.formatted("0.00015"));
         assertThat(rows(result)).containsExactly("acme/m standard uncached_input 0 2026-08-21 - 1");
@@ -146,11 +142,15 @@ class PortkeyTest {
 
     @Test
     void anotherCurrencyIsLeftOut() {
-        RateImport.Result result = one(
-                "\"m\": {\"pricing_config\": {\"currency\": \"EUR\", \"pay_as_you_go\": {\"request_token\": {\"price\": 1e-4}}}},"
-                        + "\"n\": {\"pricing_config\": {\"currency\": \"USD\", \"pay_as_you_go\": {\"request_token\": {\"price\": 1e-4}}}}");
+        RateImport.Result result = one("""
+                "m": {"pricing_config": {"currency": "EUR", "pay_as_you_go": {"request_token": {"price": 1e-4}}}},
+                "n": {"pricing_config": {"currency": "USD", "pay_as_you_go": {"request_token": {"price": 1e-4}}}}""");
         assertThat(rows(result)).containsExactly("acme/n standard uncached_input 0 2026-08-21 - 1");
         assertThat(left(result)).containsExactly("acme/m pricing_config.currency EUR currency");
+    }
+
+    private static String priced(String model, String prices) {
+        return "\"%s\": {\"pricing_config\": {\"pay_as_you_go\": {%s}}}".formatted(model, prices);
     }
 
     private static RateImport.Result one(String models) {

@@ -126,7 +126,8 @@ class RateImportTest {
     @Test
     void aChangeThatIsAnnouncedTakesPlaceUnlessALaterVersionTakesItBack() {
         PriceFile announced = dated("2026-01-15", """
-                [{"prices": {"input_mtok": 1}}, {"constraint": {"start_date": "2026-07-01"}, "prices": {"input_mtok": 2}}]""");
+                [{"prices": {"input_mtok": 1}},
+                 {"constraint": {"start_date": "2026-07-01"}, "prices": {"input_mtok": 2}}]""");
         assertThat(rows(Imports.of(PriceFormat.GENAI_PRICES)
                         .run(List.of(announced, dated("2026-06-15", "{\"input_mtok\": 1}")))))
                 .containsExactly("p/m standard uncached_input 0 2026-01-15 - 1");
