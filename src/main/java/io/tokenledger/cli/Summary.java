@@ -122,7 +122,7 @@ final class Summary {
     }
 
     /** Names out of logs may hold line ends and terminal codes. */
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", " ");
     }
 }
