@@ -1,10 +1,11 @@
 package io.tokenledger.cli;
 
+import static io.tokenledger.rates.RateTable.MOST_PER_MILLION;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
-import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.imports.Bounds;
 import io.tokenledger.rates.imports.NotCarriedOver;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
@@ -139,10 +140,10 @@ final class ImportRatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (ceiling.signum() <= 0 || ceiling.compareTo(RateCard.MOST_PER_MILLION) > 0) {
+        if (ceiling.signum() <= 0 || ceiling.compareTo(MOST_PER_MILLION) > 0) {
             throw refused(
                     "--ceiling is %s; expected more than 0 and at most %s, which is the most that a rate table may hold"
-                            .formatted(ceiling.toPlainString(), RateCard.MOST_PER_MILLION));
+                            .formatted(ceiling.toPlainString(), MOST_PER_MILLION));
         }
         RateImport job = new RateImport(
                 format,

@@ -1,8 +1,9 @@
 package io.tokenledger.rates.imports;
 
+import static io.tokenledger.rates.RateTable.MOST_PER_MILLION;
+
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.rates.ModelKey;
-import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.math.BigDecimal;
 import java.util.List;
@@ -69,7 +70,7 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
             return MOST_PER_THOUSAND_CALLS;
         }
         boolean isDearer = key.terms().band().above() > 0 || key.terms().tier() == ServiceTier.PRIORITY;
-        return believed || isDearer ? RateCard.MOST_PER_MILLION : ceiling.min(RateCard.MOST_PER_MILLION);
+        return believed || isDearer ? MOST_PER_MILLION : ceiling.min(MOST_PER_MILLION);
     }
 
     /** The input price under the same terms as an output price; empty for any other price. */
