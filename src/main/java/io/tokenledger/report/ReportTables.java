@@ -155,9 +155,27 @@ public final class ReportTables {
             .add("break_even_load", UNITS)
             .add("break_even_unit_price", MONEY)
             .add("slo", StringType)
+            .add("chosen_on", StringType)
+            .add("sunk_cost", MONEY)
             .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
             .add("throughput_source", StringType)
             .add("price_source", StringType)
+            .add("currency", StringType);
+
+    private static final StructType CAPACITY_LADDER = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
+            .add("unit", StringType)
+            .add("units", LongType)
+            .add("capacity_cost", MONEY)
+            .add("served_value", MONEY)
+            .add("saving", MONEY)
+            .add("utilisation", UNITS)
+            .add("break_even_load", UNITS)
+            .add("bought", BooleanType)
             .add("currency", StringType);
 
     private static final StructType REJECTED_RECORDS = new StructType()
@@ -339,11 +357,40 @@ public final class ReportTables {
                     r.breakEvenLoad(),
                     r.breakEvenUnitPrice(),
                     "not assessed",
+                    r.purchase().chosenOn(),
+                    r.purchase().plan().sunk(),
                     r.sampled(),
+                    String.join("; ", r.purchase().assumptions()),
                     unit.throughputSource(),
                     unit.priceSource(),
                     unit.currency());
         }));
+    }
+
+    /**
+     * What each further unit of a pool saves by itself on the month's demand, against paying by token; bought or not. The
+     * tokens of a minute are divisible here, so a sum can differ from the plan by less than a token per minute and class.
+     */
+    public static Content capacityLadder(List<CapacityReport> reports) {
+        return Content.of(
+                "capacity_ladder",
+                CAPACITY_LADDER,
+                reports.stream()
+                        .flatMap(r -> r.purchase().ladder().stream()
+                                .map(rung -> RowFactory.create(
+                                        r.month().toString(),
+                                        r.pool(),
+                                        r.scenario().scenario().label(),
+                                        r.scenario().variant(),
+                                        r.unit().unit(),
+                                        rung.units().longValueExact(),
+                                        rung.cost(),
+                                        rung.servedValue(),
+                                        rung.saving(),
+                                        rung.utilisation(),
+                                        rung.breakEvenLoad(),
+                                        rung.units().compareTo(BigDecimal.valueOf(r.units())) <= 0,
+                                        r.unit().currency()))));
     }
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */

@@ -44,7 +44,7 @@ import java.util.stream.LongStream;
  * @param overflow per minute and class, only those above 0
  * @param worst the minute with the most above its capacity; null without overflow
  */
-record CapacityPlan(
+public record CapacityPlan(
         Month month,
         CapacityUnit unit,
         long units,

@@ -46,7 +46,9 @@ public record CapacityReport(
                 && serverless.totalCost() != null
                 && cost.totalCost() != null
                 && plan.unit().overage() == CapacityUnit.Overage.STANDARD
-                && plan.unitMinutes() > 0;
+                && plan.unitMinutes() > 0
+                // What one of several bundles serves is not told apart in the cost of the pool.
+                && plan.cost().compareTo(cost.capacityCost()) == 0;
         BigDecimal servedValue = comparable ? serverless.totalCost().subtract(cost.tokenCost()) : null;
         return new CapacityReport(
                 cost.scenario(),
@@ -62,8 +64,8 @@ public record CapacityReport(
                 plan.coverage(),
                 plan.overflowTokens(),
                 cost.totalCost() == null ? null : cost.tokenCost(),
-                cost.capacityCost(),
-                cost.idleCost(),
+                plan.cost(),
+                plan.charge().idle(),
                 breakEvenLoad(plan, servedValue),
                 breakEvenUnitPrice(plan, servedValue, zone),
                 cost.sampled());

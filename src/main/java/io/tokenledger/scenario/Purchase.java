@@ -24,7 +24,7 @@ import java.util.function.LongUnaryOperator;
  * @param chosenOn what the number rests on, in a few words
  * @param assumptions what the plan rests on that is assumed, not measured
  */
-record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions) {
+public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions) {
 
     /** Rungs of a ladder: enough to see where it stops paying. */
     private static final int MOST_RUNGS = 50;
