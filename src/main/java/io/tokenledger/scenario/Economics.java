@@ -47,6 +47,11 @@ public record Economics(
             Map<String, CapacityUnit> known = units;
             settings.bought(scenario).ifPresent(bought -> checkUnits(scenario, bought, known, pools));
         }
+        if (settings.bestMix() != null) {
+            Map<String, CapacityUnit> known = units;
+            Mix.checkUnits(
+                    settings.bestMix().units().keySet().stream().map(known::get).toList());
+        }
         checkCommitments(commitments);
         units.values().forEach(unit -> checkCurrency(unit, rates));
     }

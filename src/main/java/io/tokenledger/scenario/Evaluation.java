@@ -78,7 +78,8 @@ public record Evaluation(
                 economics.billedUnits());
         Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.boughtUnits());
         Map<String, PoolDemand> demands = PoolDemand.of(before, economics, prices, economics.plannedPools());
-        List<Scenario> scenarios = new Scenarios(labelled, tokens, economics, demands, months).all();
+        List<Scenario> scenarios =
+                new Scenarios(new Moves(labelled, economics, grid), tokens, economics, demands, months).all();
         List<ScenarioKey> keys = scenarios.stream().map(Scenario::key).toList();
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {

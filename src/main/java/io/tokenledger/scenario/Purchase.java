@@ -45,7 +45,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
      */
     record Choice(CapacityUnit unit, List<Commitment> commitments, Month month, ZoneId zone, PoolDemand demand) {
 
-        private PoolDemand ofMonth() {
+        PoolDemand ofMonth() {
             return demand.within(Span.of(month, zone));
         }
 
@@ -56,9 +56,26 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
 
         /** As many as would have been cheapest in the time before the month: what could have been known. */
         Purchase optimum(int trailingDays) {
+            Span before = before(trailingDays);
+            PoolDemand known = demand.within(before);
+            long units = cheapest(known, before);
+            return with(units, chosenOn(trailingDays), knowing(trailingDays));
+        }
+
+        static String chosenOn(int trailingDays) {
+            return "%d days before the month".formatted(trailingDays);
+        }
+
+        /** The trailing window. */
+        Span before(int trailingDays) {
             Instant start = month.start(zone);
-            Span before = new Span(
+            return new Span(
                     start.atZone(zone).minusDays(trailingDays).toInstant().truncatedTo(ChronoUnit.MINUTES), start);
+        }
+
+        /** What is doubtful about a choice on the trailing window. */
+        List<String> knowing(int trailingDays) {
+            Span before = before(trailingDays);
             PoolDemand known = demand.within(before);
             List<String> assumptions = new ArrayList<>();
             if (unit.termDays() != null && trailingDays < unit.termDays()) {
@@ -74,8 +91,12 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                                 trailingDays,
                                 known.minutes().get(0).start()));
             }
-            long units = cheapest(known, before);
-            return with(units, "%d days before the month".formatted(trailingDays), assumptions);
+            return assumptions;
+        }
+
+        /** The units that are owned when the month begins. */
+        long owned() {
+            return Owned.of(unit, commitments).steps(month, zone).get(0).units();
         }
 
         /** As many as were cheapest in the month itself: the bound that no choice beforehand can beat. */
@@ -127,7 +148,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return BigDecimal.valueOf(unit.minimumUnits() + Math.min(steps, MOST_RUNGS - 1) * unit.stepUnits());
         }
 
-        private List<String> assumptions(CapacityUnit fitted, List<String> further) {
+        List<String> assumptions(CapacityUnit fitted, List<String> further) {
             List<String> all = new ArrayList<>(further);
             all.add("throughput of %s is declared, not measured".formatted(unit.unit()));
             if (fitted.throughput().stretched()) {
@@ -139,7 +160,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
         /** In total, those owned at the start of the month among them. */
         private long cheapest(PoolDemand known, Span span) {
             CapacityUnit fitted = known.fit(unit);
-            long owned = Owned.of(fitted, commitments).steps(month, zone).get(0).units();
+            long owned = owned();
             LoadCurve curve = known.curve(fitted, span, PoolDemand.Minute::all);
             LoadCurve above = curve.above(minute -> BigDecimal.valueOf(owned));
             if (fitted.overage() == CapacityUnit.Overage.REJECT) {
@@ -159,7 +180,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                                     * unit.stepUnits();
         }
 
-        private Terms terms(CapacityUnit fitted, Span span) {
+        Terms terms(CapacityUnit fitted, Span span) {
             return Terms.inSteps(
                             fitted.price().cost(1, span, zone),
                             BigDecimal.valueOf(fitted.minimumUnits()),

@@ -1,5 +1,8 @@
 package io.tokenledger.scenario;
 
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.tokenledger.model.Month;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.Number;
@@ -7,13 +10,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** The scenarios of a job, in the order of reports; of several variants of one, the first stands for it. */
 record Scenarios(
-        Dataset<Row> labelled,
+        Moves moves,
         Dataset<Row> tokens,
         Economics economics,
         Map<String, PoolDemand> demands,
@@ -40,7 +45,8 @@ record Scenarios(
                 case DEDICATED, PROVISIONED, GPU_CLUSTER ->
                     scenarios.addAll(
                             bought(name, economics.settings().bought(name).orElseThrow()));
-                case BEST_MIX -> {}
+                case BEST_MIX ->
+                    scenarios.addAll(bestMix(economics.settings().bought(name).orElseThrow()));
                 case AS_RUN -> scenarios.add(AsRun.of(tokens, economics, demands, months));
             }
         }
@@ -72,6 +78,45 @@ record Scenarios(
         return variants;
     }
 
+    private List<Scenario> bestMix(Bought bought) {
+        List<Scenario> variants = new ArrayList<>();
+        for (String variant : bought.hasOptimum() ? List.of(OPTIMUM, HINDSIGHT) : List.of(GIVEN)) {
+            List<Mix> mixes = new ArrayList<>();
+            for (Month month : months) {
+                economics.choices(bought, month, demands).values().stream()
+                        .sorted(comparing(choice -> choice.unit().unit()))
+                        .collect(groupingBy(choice -> choice.unit().pool(), TreeMap::new, Collectors.toList()))
+                        .values()
+                        .forEach(ofPool -> mixes.add(mix(ofPool, bought, variant)));
+            }
+            variants.add(new BestMix(new ScenarioKey(ScenarioName.BEST_MIX, variant), moves, mixes));
+        }
+        return variants;
+    }
+
+    private static Mix mix(List<Purchase.Choice> choices, Bought bought, String variant) {
+        Purchase.Choice any = choices.get(0);
+        if (variant.equals(OPTIMUM)) {
+            Span before = any.before(bought.trailingDays());
+            Mix mix = Mix.of(
+                    choices,
+                    bought,
+                    any.demand().within(before),
+                    before,
+                    Purchase.Choice.chosenOn(bought.trailingDays()));
+            return mix.knowing(choices.stream()
+                    .flatMap(choice -> choice.knowing(bought.trailingDays()).stream())
+                    .distinct()
+                    .toList());
+        }
+        return Mix.of(
+                choices,
+                bought,
+                any.ofMonth(),
+                Span.of(any.month(), any.zone()),
+                variant.equals(GIVEN) ? GIVEN : "the month itself");
+    }
+
     private static Purchase planned(Bought bought, String unit, Purchase.Choice choice) {
         Long given = bought.units().get(unit).given();
         return given == null ? choice.optimum(bought.trailingDays()) : choice.given(given);
@@ -84,11 +129,6 @@ record Scenarios(
             Map<String, Purchase.Choice> choices = economics.choices(bought, month, demands);
             bought.units().keySet().forEach(unit -> purchases.add(decide.apply(unit, choices.get(unit))));
         }
-        return new BoughtCapacity(
-                new ScenarioKey(name, variant),
-                labelled,
-                economics.pools(),
-                economics.tokenUnits(),
-                List.copyOf(purchases));
+        return new BoughtCapacity(new ScenarioKey(name, variant), moves, List.copyOf(purchases));
     }
 }

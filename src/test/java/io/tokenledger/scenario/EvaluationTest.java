@@ -343,9 +343,7 @@ class EvaluationTest extends SparkTest {
 
         BoughtCapacity dedicated = new BoughtCapacity(
                 new ScenarioKey(DEDICATED, "given"),
-                labelled,
-                pools,
-                TOKEN_UNITS,
+                new Moves(labelled, economics, grid(CARD)),
                 List.of(new Purchase(plan, List.of(), "given", List.of())));
         assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())
                 .as("every token of the pool is on its capacity at first")

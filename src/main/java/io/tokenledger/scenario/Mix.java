@@ -1,0 +1,276 @@
+package io.tokenledger.scenario;
+
+import io.tokenledger.model.Failure;
+import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
+import io.tokenledger.scenario.ScenarioSettings.Bought;
+import io.tokenledger.scenario.commitment.CompetingUnits;
+import io.tokenledger.scenario.commitment.Valleys;
+import io.tokenledger.scenario.commitment.WaitingWork;
+import io.tokenledger.usage.Demand;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * How a pool is served in a month so that every token is in exactly one place: by token, as a batch, or by units, at once
+ * or in their valleys. Work that cannot wait has priority on the units; work that can is shifted inside its window into
+ * what is left of them (economics of waiting work: earliest deadline first), and what does not fit is a batch.
+ *
+ * @param purchases the units that serve it; none where paying by token is cheapest
+ * @param charge what they cost; null without any. Several different units are shared out as one capacity, by the weights
+ *     of the first
+ * @param moves what they do not serve
+ * @param assumptions what the choice rests on
+ */
+record Mix(
+        Month month,
+        String pool,
+        List<Purchase> purchases,
+        CapacityCharge charge,
+        List<Moves.Move> moves,
+        List<String> assumptions) {
+
+    /** In what time waiting work has to be served; what providers promise of their batches. */
+    private static final long WINDOW_MINUTES = 24 * 60;
+
+    /** Numbers of units in total, one for each choice; and what they would have cost on the curve they were chosen on. */
+    private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost, String remark) {}
+
+    /**
+     * The cheapest of paying by token, each of the units alone (exactly, with its valleys), and all of them together
+     * (without valleys).
+     *
+     * @param choices the units that compete for the pool, in the order of their names
+     * @param known the demand that the choice is made on
+     */
+    static Mix of(List<Purchase.Choice> choices, Bought bought, PoolDemand known, Span span, String chosenOn) {
+        List<Candidate> candidates = new ArrayList<>();
+        candidates.add(new Candidate(List.of(), List.of(), byToken(known), null));
+        for (Purchase.Choice choice : choices) {
+            candidates.add(alone(choice, bought.units().get(choice.unit().unit()), known, span));
+        }
+        if (choices.size() > 1
+                && choices.stream()
+                        .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)
+                && choices.stream().allMatch(c -> c.owned() == 0)) {
+            candidates.add(together(choices, known, span));
+        }
+        Candidate best = candidates.get(0);
+        for (Candidate candidate : candidates) {
+            best = candidate.cost().compareTo(best.cost()) < 0 ? candidate : best;
+        }
+        List<String> assumptions = new ArrayList<>();
+        candidates.stream()
+                .map(Candidate::remark)
+                .filter(remark -> remark != null)
+                .forEach(assumptions::add);
+        Purchase.Choice first = choices.get(0);
+        return best.units().stream().allMatch(n -> n == 0)
+                ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
+                : served(best, chosenOn, assumptions);
+    }
+
+    private static BigDecimal byToken(PoolDemand demand) {
+        return demand.minutes().stream()
+                .map(m -> m.online()
+                        .standardCost(List.of(TokenClass.values()))
+                        .add(m.waiting().elsewhere()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static Candidate alone(
+            Purchase.Choice choice, ScenarioSettings.Number number, PoolDemand known, Span span) {
+        CapacityUnit unit = known.fit(choice.unit());
+        long owned = choice.owned();
+        Valleys valleys = valleys(unit, choice, known, span, owned);
+        Valleys.Plan plan = number.given() == null
+                ? valleys.cheapest()
+                : valleys.evaluate(BigDecimal.valueOf(Math.max(0, number.given() - owned)));
+        return new Candidate(
+                List.of(choice), List.of(owned + plan.online().units().longValueExact()), plan.cost(), null);
+    }
+
+    private static Valleys valleys(
+            CapacityUnit unit, Purchase.Choice choice, PoolDemand demand, Span span, long owned) {
+        return new Valleys(
+                demand.curve(unit, span, PoolDemand.Minute::online),
+                work(unit, demand, span),
+                choice.terms(unit, span),
+                minute -> BigDecimal.valueOf(owned));
+    }
+
+    private static List<WaitingWork> work(CapacityUnit unit, PoolDemand demand, Span span) {
+        List<WaitingWork> work = new ArrayList<>();
+        for (PoolDemand.Minute minute : demand.minutes()) {
+            BigDecimal load = unit.load(minute.waiting().tokens());
+            if (load.signum() > 0) {
+                work.add(new WaitingWork(
+                        Duration.between(span.from(), minute.start()).toMinutes(),
+                        WINDOW_MINUTES,
+                        load,
+                        minute.waiting().elsewhere().divide(load, MathContext.DECIMAL128)));
+            }
+        }
+        return work;
+    }
+
+    private static Candidate together(List<Purchase.Choice> choices, PoolDemand known, Span span) {
+        List<CompetingUnits.Offer> offers = choices.stream()
+                .map(choice -> {
+                    CapacityUnit unit = known.fit(choice.unit());
+                    return new CompetingUnits.Offer(
+                            unit.unit(), known.curve(unit, span, PoolDemand.Minute::online), choice.terms(unit, span));
+                })
+                .toList();
+        CompetingUnits.Plan plan = CompetingUnits.cheapest(offers);
+        BigDecimal waiting =
+                known.minutes().stream().map(m -> m.waiting().elsewhere()).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new Candidate(
+                choices,
+                plan.shares().stream().map(s -> s.units().longValueExact()).toList(),
+                plan.cost().add(waiting),
+                plan.cheapest()
+                        ? null
+                        : "of the combinations of units not all were compared; a cheaper one would save at most %s"
+                                .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+    }
+
+    private static Mix served(Candidate best, String chosenOn, List<String> assumptions) {
+        Purchase.Choice first = best.choices().get(0);
+        PoolDemand demand = first.ofMonth();
+        Span span = Span.of(first.month(), first.zone());
+        boolean valleys = best.choices().size() == 1;
+        List<Purchase> purchases = new ArrayList<>();
+        List<Moves.Move> moves = new ArrayList<>();
+        Map<Instant, BigDecimal> waitingElsewhere = valleys ? elsewhere(best, demand, span) : Map.of();
+        List<Demand.Minute> online = tokens(demand, PoolDemand.Minute::online);
+        BigDecimal used = BigDecimal.ZERO;
+        BigDecimal cost = BigDecimal.ZERO;
+        List<Demand.Minute> rest = online;
+        for (int k = 0; k < best.choices().size(); k++) {
+            Purchase.Choice choice = best.choices().get(k);
+            if (best.units().get(k) == 0) {
+                continue;
+            }
+            CapacityUnit unit = demand.fit(choice.unit());
+            CapacityPlan plan = CapacityPlan.of(
+                    Owned.of(unit, choice.commitments()), best.units().get(k), choice.month(), choice.zone(), rest);
+            BigDecimal inValleys = BigDecimal.ZERO;
+            for (PoolDemand.Minute minute : demand.minutes()) {
+                if (valleys && !minute.waiting().tokens().isEmpty()) {
+                    inValleys =
+                            inValleys.add(unit.throughput().taken(left(minute, waitingElsewhere.get(minute.start()))));
+                }
+            }
+            CapacityCharge charge = CapacityCharge.of(
+                    choice.month(), unit, plan.cost(), plan.served().add(inValleys), plan.capacity());
+            used = used.add(charge.used());
+            cost = cost.add(plan.cost());
+            purchases.add(new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, List.of())));
+            rest = overflow(plan);
+        }
+        CapacityUnit unit = purchases.get(0).plan().unit();
+        for (Demand.Minute minute : rest) {
+            minute.tokens()
+                    .forEach((tokenClass, tokens) -> moves.add(new Moves.Move(
+                            unit.pool(),
+                            minute.start(),
+                            false,
+                            tokenClass,
+                            tokens,
+                            unit.overage().priceTier())));
+        }
+        for (PoolDemand.Minute minute : demand.minutes()) {
+            Map<TokenClass, Long> kept = valleys ? left(minute, waitingElsewhere.get(minute.start())) : Map.of();
+            minute.waiting().tokens().forEach((tokenClass, tokens) -> {
+                long moved = tokens - kept.getOrDefault(tokenClass, 0L);
+                if (moved > 0) {
+                    moves.add(new Moves.Move(unit.pool(), minute.start(), true, tokenClass, moved, null));
+                }
+            });
+        }
+        return new Mix(
+                first.month(),
+                unit.pool(),
+                purchases,
+                new CapacityCharge(first.month(), unit, used, cost.subtract(used)),
+                moves,
+                assumptions);
+    }
+
+    /** The part of each minute's waiting work that does not fit into the valleys, 0 to 1. */
+    private static Map<Instant, BigDecimal> elsewhere(Candidate best, PoolDemand demand, Span span) {
+        Purchase.Choice choice = best.choices().get(0);
+        CapacityUnit unit = demand.fit(choice.unit());
+        long owned = choice.owned();
+        Valleys.Plan plan = valleys(unit, choice, demand, span, owned)
+                .evaluate(BigDecimal.valueOf(best.units().get(0) - owned));
+        Map<Instant, BigDecimal> elsewhere = new HashMap<>();
+        plan.placements()
+                .forEach(p -> elsewhere.put(
+                        span.from().plus(Duration.ofMinutes(p.work().arrival())),
+                        p.elsewhere().divide(p.work().load(), MathContext.DECIMAL128)));
+        return elsewhere;
+    }
+
+    /** The waiting tokens of a minute that valleys serve: whole tokens, HALF_EVEN. */
+    private static Map<TokenClass, Long> left(PoolDemand.Minute minute, BigDecimal elsewhere) {
+        Map<TokenClass, Long> left = new EnumMap<>(TokenClass.class);
+        minute.waiting()
+                .tokens()
+                .forEach((tokenClass, tokens) -> left.put(
+                        tokenClass,
+                        tokens
+                                - (elsewhere == null ? BigDecimal.ZERO : elsewhere)
+                                        .multiply(BigDecimal.valueOf(tokens))
+                                        .setScale(0, RoundingMode.HALF_EVEN)
+                                        .longValueExact()));
+        return left;
+    }
+
+    private static List<Demand.Minute> overflow(CapacityPlan plan) {
+        Map<Instant, Map<TokenClass, Long>> minutes = new TreeMap<>();
+        plan.overflow()
+                .forEach(o -> minutes.computeIfAbsent(o.minute(), m -> new EnumMap<>(TokenClass.class))
+                        .put(o.tokenClass(), o.overflow()));
+        return minutes.entrySet().stream()
+                .map(e -> new Demand.Minute(e.getKey(), e.getValue()))
+                .toList();
+    }
+
+    private static List<Demand.Minute> tokens(PoolDemand demand, Function<PoolDemand.Minute, PoolDemand.Part> part) {
+        return demand.minutes().stream()
+                .map(m -> new Demand.Minute(m.start(), part.apply(m).tokens()))
+                .toList();
+    }
+
+    /** With further doubts about the choice. */
+    Mix knowing(List<String> further) {
+        List<String> all = new ArrayList<>(assumptions);
+        all.addAll(further);
+        return new Mix(month, pool, purchases, charge, moves, all);
+    }
+
+    /** @throws Failure with exit code 2 when a unit serves only a part of the tokens */
+    static void checkUnits(Collection<CapacityUnit> units) {
+        units.forEach(unit -> {
+            if (unit.served().size() < TokenClass.values().length) {
+                throw Failure.configuration(
+                        "scenarios.best-mix.units: '%s' serves only one side of the tokens; bundles are planned in"
+                                + " scenarios.provisioned",
+                        unit.unit());
+            }
+        });
+    }
+}
