@@ -25,8 +25,10 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * @param moves for who was in the minutes that overflowed
  * @param purchases what is bought in each month
+ * @param sharedBy how the used part of the cost is shared out
  */
-record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases) implements Scenario {
+record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases, AllocationMethod sharedBy)
+        implements Scenario {
 
     /** Null where units of the pool serve the class. */
     @Override
@@ -72,6 +74,23 @@ record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases) im
     public Optional<Dataset<Row>> overflow() {
         List<Moves.Move> moved = moved();
         return moved.isEmpty() ? Optional.empty() : Optional.of(moves.perCell(moved, false));
+    }
+
+    /** By the peak: the weighted tokens that were asked for in the busiest minutes of the unit. */
+    @Override
+    public Optional<Dataset<Row>> shareWeights(int number) {
+        if (sharedBy == AllocationMethod.SERVED) {
+            return Optional.empty();
+        }
+        Map<List<Object>, CapacityPlan> numbered = new HashMap<>();
+        Map<List<Object>, Integer> seen = new HashMap<>();
+        for (CapacityPlan plan : plans()) {
+            List<Object> place = List.of(plan.month(), plan.unit().pool());
+            if (seen.merge(place, 1, Integer::sum) - 1 == number) {
+                numbered.put(place, plan);
+            }
+        }
+        return Optional.of(moves.peakWeights(numbered.values()));
     }
 
     private List<Moves.Move> moved() {

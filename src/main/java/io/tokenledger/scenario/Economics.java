@@ -48,6 +48,11 @@ public record Economics(
             settings.bought(scenario).ifPresent(bought -> checkUnits(scenario, bought, known, pools));
         }
         if (settings.bestMix() != null) {
+            if (settings.bestMix().sharedBy() != AllocationMethod.SERVED
+                    || !settings.bestMix().scaling().isEmpty()) {
+                throw Failure.configuration("scenarios.best-mix: shared_by and scaling are not for a mix, whose cost is"
+                        + " shared out by what was served");
+            }
             Map<String, CapacityUnit> known = units;
             Mix.checkUnits(
                     settings.bestMix().units().keySet().stream().map(known::get).toList());

@@ -85,7 +85,12 @@ final class Facts {
 
     static final DecimalType EXACT_MONEY = DataTypes.createDecimalType(38, Rate.PER_TOKEN_SCALE);
 
-    private static final DecimalType WEIGHT = DataTypes.createDecimalType(19, Throughput.WEIGHT_SCALE);
+    static final String SHARE_WEIGHT = "share_weight";
+
+    /** Sums of weights. */
+    static final DecimalType WEIGHTS = DataTypes.createDecimalType(38, Throughput.WEIGHT_SCALE);
+
+    static final DecimalType WEIGHT = DataTypes.createDecimalType(19, Throughput.WEIGHT_SCALE);
 
     /** The columns of a row that is not usage, but for those that are null. */
     static final StructType NOT_USAGE = new StructType()
@@ -328,6 +333,7 @@ final class Facts {
         Dataset<Row> rows = served.withColumn(CAPACITY_COST, money(BigDecimal.ZERO));
         for (int number = 0; number < used.size(); number++) {
             String weight = WEIGHTED + number;
+            rows = withShareWeights(rows, scenarios, number);
             Column takes = coalesce(col(weight).gt(0), lit(false));
             Column whole = new Lookup<>(used.get(number), MONEY).of(Usage.columns(SCENARIO_MONTH_POOL));
             Dataset<Row> shared = Allocation.share(
@@ -344,6 +350,31 @@ final class Facts {
             rows = shared.unionByName(rows.filter(takes.unary_$bang()));
         }
         return rows;
+    }
+
+    /** Replaces the weights of scenarios that share a cost out by something else than what was served. */
+    private static Dataset<Row> withShareWeights(Dataset<Row> rows, List<Scenario> scenarios, int number) {
+        String weight = WEIGHTED + number;
+        Dataset<Row> weighted = rows;
+        for (Scenario scenario : scenarios) {
+            Optional<Dataset<Row>> others = scenario.shareWeights(number);
+            if (others.isPresent()) {
+                List<String> key = Usage.concat(List.of(MONTH, POOL), ATTRIBUTES);
+                Dataset<Row> by = others.get()
+                        .select(Stream.concat(key.stream().map(c -> col(c).as("of_" + c)), Stream.of(col(SHARE_WEIGHT)))
+                                .toArray(Column[]::new));
+                Column same =
+                        key.stream().map(c -> col(c).eqNullSafe(col("of_" + c))).reduce(isOf(scenario), Column::and);
+                weighted = weighted.join(by, same, "left")
+                        .withColumn(
+                                weight,
+                                when(isOf(scenario), col(SHARE_WEIGHT).cast(WEIGHTS))
+                                        .otherwise(col(weight)))
+                        .drop(key.stream().map(c -> "of_" + c).toArray(String[]::new))
+                        .drop(SHARE_WEIGHT);
+            }
+        }
+        return weighted;
     }
 
     /** How many units of a pool there are at most: more than one where bundles serve a side each. */

@@ -7,8 +7,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.tokenledger.ingest.LogRecords;
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.rates.RateGrid;
@@ -17,8 +19,12 @@ import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -88,6 +94,45 @@ record Moves(Dataset<Row> labelled, Economics economics, RateGrid grid) {
                         sum(col(PART)).cast(DataTypes.LongType).as(Usage.QUANTITY),
                         min(Usage.FIRST_SEEN).as(Usage.FIRST_SEEN),
                         max(Usage.LAST_SEEN).as(Usage.LAST_SEEN));
+    }
+
+    /**
+     * Who asked for how much in the busiest minutes of some plans, at most one of them for a pool and month.
+     *
+     * @return as {@link Scenario#shareWeights}
+     */
+    Dataset<Row> peakWeights(Collection<CapacityPlan> plans) {
+        Map<List<Object>, Boolean> peaks = new HashMap<>();
+        Map<List<String>, BigDecimal> weights = new HashMap<>();
+        for (CapacityPlan plan : plans) {
+            plan.peakMinutes().forEach(minute -> peaks.put(List.of(plan.unit().pool(), micros(minute)), true));
+            plan.unit()
+                    .weights()
+                    .forEach((tokenClass, weight) -> weights.put(
+                            List.of(plan.month().toString(), plan.unit().pool(), tokenClass.column()),
+                            weight.setScale(Throughput.WEIGHT_SCALE)));
+        }
+        Column isPeak = new Lookup<>(peaks, DataTypes.BooleanType).of(col(Pools.POOL), unix_micros(col(Usage.MINUTE)));
+        List<String> key = Usage.concat(List.of(Usage.MONTH, Pools.POOL), Usage.ATTRIBUTES);
+        List<Column> sums = new ArrayList<>();
+        TokenClass.columns().forEach(c -> sums.add(sum(c).as(c)));
+        sums.add(sum(Usage.REASONING).as(Usage.REASONING));
+        Dataset<Row> asked = economics
+                .pools()
+                .withPool(labelled.filter(col(Usage.BILLABLE)))
+                .filter(isPeak)
+                .groupBy(Usage.columns(key))
+                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+        Column weight = new Lookup<>(weights, Facts.WEIGHTS).of(col(Usage.MONTH), col(Pools.POOL), Usage.tokenClass());
+        return Usage.byUnit(asked, economics.tokenUnits())
+                .groupBy(Usage.columns(key))
+                .agg(sum(col(Usage.QUANTITY).cast(Facts.EXACT_TOKENS).multiply(weight.cast(Facts.WEIGHT)))
+                        .as(Facts.SHARE_WEIGHT))
+                .filter(col(Facts.SHARE_WEIGHT).gt(0));
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
     private Dataset<Row> table(List<Move> moves) {

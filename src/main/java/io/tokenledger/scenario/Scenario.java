@@ -3,6 +3,7 @@ package io.tokenledger.scenario;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tokenledger.model.Month;
+import io.tokenledger.usage.Usage;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -33,6 +34,17 @@ interface Scenario {
     /** What the capacity costs that serves the rows without a price tier; none for scenarios paid by token. */
     default List<CapacityCharge> charges() {
         return List.of();
+    }
+
+    /**
+     * By what else than the tokens that it served the cost of a charge is shared out: {@code month}, {@code pool}, {@link
+     * Usage#ATTRIBUTES}, {@code share_weight} DECIMAL, more than 0.
+     *
+     * @param number of the charge among those of its month and pool, from 0
+     * @return empty where it is shared out by the tokens that it served
+     */
+    default Optional<Dataset<Row>> shareWeights(int number) {
+        return Optional.empty();
     }
 
     /** What was bought; nothing in scenarios paid by token. */

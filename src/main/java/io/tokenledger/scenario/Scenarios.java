@@ -129,6 +129,6 @@ record Scenarios(
             Map<String, Purchase.Choice> choices = economics.choices(bought, month, demands);
             bought.units().keySet().forEach(unit -> purchases.add(decide.apply(unit, choices.get(unit))));
         }
-        return new BoughtCapacity(new ScenarioKey(name, variant), moves, List.copyOf(purchases));
+        return new BoughtCapacity(new ScenarioKey(name, variant), moves, List.copyOf(purchases), bought.sharedBy());
     }
 }

@@ -344,7 +344,8 @@ class EvaluationTest extends SparkTest {
         BoughtCapacity dedicated = new BoughtCapacity(
                 new ScenarioKey(DEDICATED, "given"),
                 new Moves(labelled, economics, grid(CARD)),
-                List.of(new Purchase(plan, List.of(), "given", List.of())));
+                List.of(new Purchase(plan, List.of(), "given", List.of())),
+                AllocationMethod.SERVED);
         assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())
                 .as("every token of the pool is on its capacity at first")
                 .isTrue();
