@@ -461,7 +461,7 @@ value as (
     from plan
     join pool_cost dedicated on (dedicated.month, dedicated.pool, dedicated.scenario) = (plan.month, plan.pool, 'dedicated')
     join pool_cost serverless on (serverless.month, serverless.pool, serverless.scenario) = (plan.month, plan.pool, 'serverless'))
-select month, pool, 'dedicated' as scenario, unit, cast(units as bigint) as units, cast(price as decimal(38, 12)) as unit_price, price_per,
+select month, pool, 'dedicated' as scenario, 'given' as variant, unit, cast(units as bigint) as units, cast(price as decimal(38, 12)) as unit_price, price_per,
     units(half_even(peak * 1000000, value.per_minute)) as peak_units, units(half_even(p99 * 1000000, value.per_minute)) as p99_units,
     units(half_even(demanded * 1000000, value.per_minute * minutes)) as mean_units,
     units(half_even(served * 1000000, capacity)) as utilisation, units(half_even(served * 1000000, demanded)) as coverage,
@@ -469,14 +469,23 @@ select month, pool, 'dedicated' as scenario, unit, cast(units as bigint) as unit
     cast(idle_cost as decimal(38, 12)) as idle_cost,
     -- the utilisation at which the units cost what their tokens would cost serverless
     units(half_even(digits(cost) * served * 1000000, served_value * capacity)) as break_even_load,
-    money(half_even(served_value, minutes * units)) as break_even_unit_price, 'not assessed' as slo, sampled, throughput_source,
+    money(half_even(served_value, minutes * units)) as break_even_unit_price, 'not assessed' as slo,
+    'given' as chosen_on,
+    -- what the commitments of the pool cost anyway
+    (select cast(sum(charge.cost) as decimal(38, 12)) from charge
+        where (charge.scenario, charge.month, charge.pool) = ('as-run', value.month, value.pool)) as sunk_cost,
+    sampled, throughput_source,
     price_source, currency
 from value join quantile using (month, pool) join unit using (unit, pool);
 
 create table rates_applied as
-select month, scenario, fact.provider, fact.model, price.tier as price_tier, fact.token_class, price.token_class as rate_token_class,
-    cast(0 as bigint) as prompt_tokens_above, price.valid_from, nullif(price.valid_to, timestamp '9999-01-01') as valid_to,
-    per_million as price_per_million, currency, cast(sum(tokens) as bigint) as tokens, cast(sum(cost) as decimal(38, 12)) as cost, source,
+select month, scenario, case scenario when 'dedicated' then 'given' end as variant, fact.provider, fact.model,
+    -- a tier has its own rates, or those of the standard tier where the policy says so
+    fact.tier as price_tier, fact.token_class, price.token_class as rate_token_class, price.tier as rate_tier,
+    cast(0 as bigint) as band_above, 'all_input' as band_counts, cast(null as varchar) as "window",
+    cast(0 as bigint) as volume_tokens_above, cast(null as varchar) as contract,
+    cast(null as decimal(10, 6)) as percent_of_list, cast(null as decimal(38, 12)) as exchange_rate, price.valid_from, nullif(price.valid_to, timestamp '9999-01-01') as valid_to,
+    per_million as price_per_million, currency, cast(sum(tokens) as bigint) as quantity, cast(sum(cost) as decimal(38, 12)) as cost, source,
     retrieved_at, date_diff('day', retrieved_at, cast(first_day + interval 1 month as date)) as age_days,
     '../sample-data/rates.csv:' || line as rate_table_line
 from fact join price on line = price_line join month using (month)
@@ -484,7 +493,8 @@ group by all;
 
 -- The times are left out here: see unpriced_times.
 create table unpriced_usage as
-select month, scenario, provider, model, tier as price_tier, token_class, cast(sum(tokens) as bigint) as tokens
+select month, scenario, case scenario when 'dedicated' then 'given' end as variant, provider, model, tier as price_tier,
+    token_class, cast(sum(tokens) as bigint) as quantity
 from fact where cost is null and weighted is null
 group by all;
 

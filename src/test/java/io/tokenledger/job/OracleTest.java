@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * oracle/oracle.sql} on DuckDB. Job and oracle share no code, so what both say is not an accident of one of them.
  */
 class OracleTest extends SparkTest {
+    /** Words of the job's own, and a scenario that is proved elsewhere. */
+    private static final Set<String> NOT_OF_THE_ORACLE = Set.of("assumptions", "assumption", "best_mix_cost");
+
+    private static final Set<String> OF_SCENARIOS =
+            Set.of("scenario_costs", "scenario_comparison", "capacity_plan", "rates_applied", "unpriced_usage");
+
     private static Connection oracle;
 
     private SampleRun run;
@@ -141,6 +148,7 @@ class OracleTest extends SparkTest {
         Map<String, String> found = new LinkedHashMap<>();
         rows("select column_name, column_type from (describe from " + parquet(table) + ")")
                 .forEach(row -> found.put(row.get(0), row.get(1)));
+        found.keySet().removeAll(NOT_OF_THE_ORACLE);
         assertThat(found.entrySet()).as("columns of %s", table).containsExactlyElementsOf(expected.entrySet());
     }
 
@@ -246,7 +254,7 @@ class OracleTest extends SparkTest {
     }
 
     private static String unpriced(List<String> columns) {
-        return columns.contains("tokens") ? "unpriced_usage" : "unpriced_times";
+        return columns.contains("quantity") ? "unpriced_usage" : "unpriced_times";
     }
 
     private String csvText(String table, List<String> columns) {
@@ -260,13 +268,21 @@ class OracleTest extends SparkTest {
     }
 
     private String parquet(String table) {
-        return "read_parquet(" + files("parquet/" + table + ".parquet") + ")";
+        return ofTheOracle(table, "read_parquet(" + files("parquet/" + table + ".parquet") + ")");
     }
 
     private String csv(String table) {
-        return "read_csv(" + files("csv/" + table + ".csv")
-                + ", header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
-                + " allow_quoted_nulls = false)";
+        return ofTheOracle(
+                table,
+                "read_csv(" + files("csv/" + table + ".csv")
+                        + ", header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
+                        + " allow_quoted_nulls = false)");
+    }
+
+    private static String ofTheOracle(String table, String rows) {
+        return OF_SCENARIOS.contains(table)
+                ? "(from " + rows + " where scenario in ('serverless', 'batch', 'dedicated', 'as-run'))"
+                : rows;
     }
 
     private String files(String path) {
