@@ -26,7 +26,10 @@ class CompetingUnitsTest {
                 offer("B", curve(2, "4 10", "2 3"), Terms.wholeUnits(BigDecimal.ONE)));
         Plan plan = CompetingUnits.evaluate(offers, Instances.numbers("1", "1"));
         assertThat(plan.overflowCost()).isEqualByComparingTo("2.5");
-        assertThat(plan.shares()).extracting(Share::served).usingElementComparator(BigDecimal::compareTo).containsExactly(new BigDecimal("2"), BigDecimal.ONE);
+        assertThat(plan.shares())
+                .extracting(Share::served)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("2"), BigDecimal.ONE);
         assertThat(plan.cost()).isEqualByComparingTo("4.5");
         assertThat(plan.costWithNone()).isEqualByComparingTo("13");
         // The second unit A is worth 5 and costs 1, after which B is idle.
@@ -125,9 +128,10 @@ class CompetingUnitsTest {
         for (int i = 0; i < Instances.COUNT; i++) {
             long seed = series * 1_000L + i;
             List<Offer> offers = offers(new Random(seed), count, terms);
-            String what = "seed " + seed + ", " + offers.stream()
-                    .map(o -> o.unit() + " " + o.terms() + " " + Instances.describe(o.curve()))
-                    .toList();
+            String what = "seed " + seed + ", "
+                    + offers.stream()
+                            .map(o -> o.unit() + " " + o.terms() + " " + Instances.describe(o.curve()))
+                            .toList();
             Rational least = null;
             List<BigDecimal> best = null;
             Comparator<List<BigDecimal>> fewest = Comparator.comparing(
@@ -163,8 +167,10 @@ class CompetingUnitsTest {
         for (int t = 0; t < offers.get(0).curve().minutes().size(); t++) {
             Rational left = Rational.ONE;
             for (int k = 0; k < offers.size(); k++) {
-                Rational load = Rational.of(offers.get(k).curve().minutes().get(t).load());
-                Rational part = left.min(Rational.of(plan.shares().get(k).units()).over(load));
+                Rational load =
+                        Rational.of(offers.get(k).curve().minutes().get(t).load());
+                Rational part =
+                        left.min(Rational.of(plan.shares().get(k).units()).over(load));
                 served[k] = served[k].plus(part.times(load));
                 left = left.minus(part);
             }
@@ -219,8 +225,8 @@ class CompetingUnitsTest {
                 left = left.minus(Rational.of(units.get(k))
                         .over(Rational.of(offers.get(k).curve().minutes().get(t).load())));
             }
-            cost = cost.plus(Rational.of(offers.get(0).curve().minutes().get(t).value())
-                    .times(left.max(Rational.ZERO)));
+            cost = cost.plus(
+                    Rational.of(offers.get(0).curve().minutes().get(t).value()).times(left.max(Rational.ZERO)));
         }
         return cost;
     }

@@ -41,7 +41,7 @@ class VolumeCostTest {
     }
 
     @Test
-    void scenariosThatAreEqualForAWhileCrossWhereTheyPart() {
+    void scenariosThatAreEqualUntilTheyPartDoNotCross() {
         // Up to a volume of 1 the second unit is as idle as it is free.
         LoadCurve curve = curve(1, "1 10");
         VolumeCost one = new VolumeCost(curve, BigDecimal.ONE, BigDecimal.ZERO);
@@ -58,7 +58,9 @@ class VolumeCostTest {
             BigDecimal volume = tenths(random, 0, 40);
             assertThat(new VolumeCost(curve, units, BigDecimal.ONE).at(volume))
                     .as("seed %d", 61_000 + i)
-                    .isEqualTo(cost(curve, units, Rational.of(volume)).plus(Rational.ONE).rounded());
+                    .isEqualTo(cost(curve, units, Rational.of(volume))
+                            .plus(Rational.ONE)
+                            .rounded());
         }
     }
 
@@ -76,8 +78,11 @@ class VolumeCostTest {
                     + Instances.describe(b.curve());
             TreeSet<Rational> corners = new TreeSet<>(List.of(Rational.ZERO, Rational.of(MOST)));
             for (VolumeCost scenario : List.of(a, b)) {
-                scenario.curve().minutes().forEach(m -> corners.add(
-                        Rational.of(scenario.units()).over(Rational.of(m.load())).min(Rational.of(MOST))));
+                scenario.curve()
+                        .minutes()
+                        .forEach(m -> corners.add(Rational.of(scenario.units())
+                                .over(Rational.of(m.load()))
+                                .min(Rational.of(MOST))));
             }
             List<Rational> expected = new ArrayList<>();
             Rational last = null;
@@ -86,9 +91,8 @@ class VolumeCostTest {
             for (Rational volume : corners) {
                 Rational difference = difference(a, b, volume);
                 if (leading != null && difference.signum() == -leading.signum() && leading.signum() != 0) {
-                    expected.add(last.plus(volume.minus(last)
-                            .times(lastDifference)
-                            .over(lastDifference.minus(difference))));
+                    expected.add(
+                            last.plus(volume.minus(last).times(lastDifference).over(lastDifference.minus(difference))));
                 }
                 leading = leading == null || difference.signum() != 0 ? difference : leading;
                 last = volume;
@@ -118,7 +122,8 @@ class VolumeCostTest {
         for (LoadCurve.Minute m : curve.minutes()) {
             Rational load = Rational.of(m.load()).times(volume);
             if (load.signum() > 0) {
-                Rational over = load.minus(Rational.of(units)).max(Rational.ZERO).over(load);
+                Rational over =
+                        load.minus(Rational.of(units)).max(Rational.ZERO).over(load);
                 total = total.plus(Rational.of(m.value()).times(volume).times(over));
             }
         }
