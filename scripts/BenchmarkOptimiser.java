@@ -7,6 +7,8 @@ import io.tokenledger.scenario.commitment.Terms;
 import io.tokenledger.scenario.commitment.Tiers;
 import io.tokenledger.scenario.commitment.Valleys;
 import io.tokenledger.scenario.commitment.WaitingWork;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -21,11 +23,12 @@ import java.util.function.Supplier;
  * Times the optimiser on one pool: the first run of a fresh JVM, and the median of later ones.
  *
  * <p>The load is made up: a day and a week, random from minute to minute, of about 20 units in the mean and 60 at the
- * peak, in 12 fraction digits like any quotient; a minute's tokens are worth 70 to 130 % of the mean, so that no two
+ * peak, in 9 fraction digits; a minute's tokens are worth 70 to 130 % of the mean, so that no two
  * minutes are alike. A tenth as much work arrives every minute that may wait for 24 hours.
  */
 public final class BenchmarkOptimiser {
     private static final int WARM_RUNS = 9;
+    private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
     private static final int WINDOW = 1_440;
     private static final BigDecimal UNIT_VALUE = new BigDecimal("0.25");
 
@@ -46,23 +49,31 @@ public final class BenchmarkOptimiser {
             default -> throw new IllegalArgumentException("Nothing to time is called " + args[0]);
         };
         long[] nanos = new long[1 + WARM_RUNS];
+        long[] busy = new long[1 + WARM_RUNS];
         String result = "";
         for (int i = 0; i < nanos.length; i++) {
             long start = System.nanoTime();
+            long startBusy = THREAD.getCurrentThreadCpuTime();
             result = run.get();
+            busy[i] = THREAD.getCurrentThreadCpuTime() - startBusy;
             nanos[i] = System.nanoTime() - start;
         }
-        long cold = nanos[0];
-        long[] warm = Arrays.copyOfRange(nanos, 1, nanos.length);
-        Arrays.sort(warm);
         System.out.printf(
                 Locale.ROOT,
-                "%-13s %,9d minutes   cold %,6d ms   warm %,6d ms   %s%n",
+                "%-13s %,9d minutes   cold %,6d ms (processor %,6d)   warm %,6d ms (processor %,6d)   %s%n",
                 args[0],
                 minutes,
-                cold / 1_000_000,
-                warm[WARM_RUNS / 2] / 1_000_000,
+                nanos[0] / 1_000_000,
+                busy[0] / 1_000_000,
+                medianOfWarm(nanos) / 1_000_000,
+                medianOfWarm(busy) / 1_000_000,
                 result);
+    }
+
+    private static long medianOfWarm(long[] runs) {
+        long[] warm = Arrays.copyOfRange(runs, 1, runs.length);
+        Arrays.sort(warm);
+        return warm[WARM_RUNS / 2];
     }
 
     private record Pool(int span, List<LoadCurve.Minute> minutes, List<BigDecimal> waiting) {
@@ -84,7 +95,7 @@ public final class BenchmarkOptimiser {
         }
 
         private static BigDecimal digits(double number) {
-            return BigDecimal.valueOf((long) (number * 1e12), 12);
+            return BigDecimal.valueOf((long) (number * 1e9), 9);
         }
 
         LoadCurve curve() {
@@ -138,7 +149,7 @@ public final class BenchmarkOptimiser {
         for (LoadCurve.Minute m : pool.minutes()) {
             BigDecimal load = m.load()
                     .multiply(BigDecimal.valueOf(500 + random.nextInt(400), 3))
-                    .setScale(12, RoundingMode.HALF_EVEN);
+                    .setScale(9, RoundingMode.HALF_EVEN);
             other.put(m.minute(), new LoadCurve.Minute(m.minute(), load, m.value()));
         }
         CompetingUnits.Plan plan = CompetingUnits.cheapest(List.of(
