@@ -1,12 +1,10 @@
 package io.tokenledger.scenario.commitment;
 
 import java.math.BigDecimal;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -21,8 +19,9 @@ import java.util.stream.IntStream;
 final class ValleyFilling {
     private final List<WaitingWork> work;
     private final long[] loads;
+    private final long[] arrivals;
     private final long[] deadlines;
-    private final boolean firstComeFirstServed;
+    private final boolean deadlinesInOrder;
     private final List<int[]> byFallingValue;
 
     /**
@@ -32,10 +31,10 @@ final class ValleyFilling {
     ValleyFilling(long span, List<WaitingWork> work) {
         this.work = work;
         this.loads = work.stream().mapToLong(w -> Load.parts(w.load())).toArray();
+        this.arrivals = work.stream().mapToLong(WaitingWork::arrival).toArray();
         this.deadlines = work.stream().mapToLong(w -> w.deadline(span)).toArray();
-        // Where deadlines come in the order of arrival, as with windows of one length.
-        this.firstComeFirstServed =
-                IntStream.range(1, deadlines.length).allMatch(i -> deadlines[i - 1] <= deadlines[i]);
+        // As with windows of one length: then the earliest deadline is that of the first to come.
+        this.deadlinesInOrder = IntStream.range(1, deadlines.length).allMatch(i -> deadlines[i - 1] <= deadlines[i]);
         TreeMap<BigDecimal, IntStream.Builder> values = new TreeMap<>(Comparator.reverseOrder());
         for (int i = 0; i < loads.length; i++) {
             values.computeIfAbsent(work.get(i).unitValue(), v -> IntStream.builder())
@@ -43,6 +42,17 @@ final class ValleyFilling {
         }
         this.byFallingValue =
                 values.values().stream().map(b -> b.build().toArray()).toList();
+    }
+
+    /** The most work that arrives in a minute. */
+    long mostOfAMinute() {
+        long most = 0;
+        long ofMinute = 0;
+        for (int i = 0; i < loads.length; i++) {
+            ofMinute = i > 0 && arrivals[i] == arrivals[i - 1] ? Math.addExact(ofMinute, loads[i]) : loads[i];
+            most = Math.max(most, ofMinute);
+        }
+        return most;
     }
 
     /**
@@ -56,7 +66,7 @@ final class ValleyFilling {
         long[] taken = new long[loads.length];
         for (int[] ofOneValue : byFallingValue) {
             long load = take(ofOneValue, taken);
-            long fits = sum(earliestDeadlineFirst(idle, taken));
+            long fits = sum(mostThatFits(idle, taken));
             cost = cost.add(Load.units(load + fitted - fits)
                     .multiply(work.get(ofOneValue[0]).unitValue()));
             fitted = fits;
@@ -71,7 +81,7 @@ final class ValleyFilling {
      */
     long[] served(long[] idle) {
         if (byFallingValue.size() <= 1) {
-            return earliestDeadlineFirst(idle, loads);
+            return mostThatFits(idle, loads);
         }
         return work.stream().mapToLong(WaitingWork::window).distinct().count() == 1
                 ? servedInEqualWindows(idle)
@@ -84,8 +94,7 @@ final class ValleyFilling {
      * found without looking at each pair (Hall's condition, on sums from the start of the span).
      */
     private long[] servedInEqualWindows(long[] idle) {
-        long[] arrivals =
-                work.stream().mapToLong(WaitingWork::arrival).distinct().toArray();
+        long[] starting = Arrays.stream(arrivals).distinct().toArray();
         long window = work.get(0).window();
         long[] idleBefore = new long[idle.length + 1];
         for (int t = 0; t < idle.length; t++) {
@@ -93,15 +102,15 @@ final class ValleyFilling {
         }
         // At an end: idle capacity before it less what is taken with a window that ends by then. At a start: the
         // same for windows that began before it, negated.
-        SlackRow ends = new SlackRow(Arrays.stream(arrivals)
+        SlackRow ends = new SlackRow(Arrays.stream(starting)
                 .map(a -> idleBefore[(int) Math.min(idle.length, a + window)])
                 .toArray());
         SlackRow starts = new SlackRow(
-                Arrays.stream(arrivals).map(a -> -idleBefore[(int) a]).toArray());
+                Arrays.stream(starting).map(a -> -idleBefore[(int) a]).toArray());
         long[] served = new long[loads.length];
         for (int[] ofOneValue : byFallingValue) {
             for (int i : ofOneValue) {
-                int at = Arrays.binarySearch(arrivals, work.get(i).arrival());
+                int at = Arrays.binarySearch(starting, arrivals[i]);
                 served[i] = Math.min(loads[i], ends.leastFrom(at) + starts.leastUpTo(at));
                 ends.addFrom(at, -served[i]);
                 starts.addFrom(at + 1, served[i]);
@@ -117,14 +126,14 @@ final class ValleyFilling {
         for (int[] ofOneValue : byFallingValue) {
             long[] all = served.clone();
             long load = take(ofOneValue, all);
-            if (sum(earliestDeadlineFirst(idle, all)) == fitted + load) {
+            if (sum(mostThatFits(idle, all)) == fitted + load) {
                 served = all;
                 fitted += load;
                 continue;
             }
             for (int i : ofOneValue) {
                 served[i] = loads[i];
-                long fits = sum(earliestDeadlineFirst(idle, served));
+                long fits = sum(mostThatFits(idle, served));
                 served[i] = fits - fitted;
                 fitted = fits;
             }
@@ -133,33 +142,49 @@ final class ValleyFilling {
     }
 
     /** The most that fits, per work, of what is taken of each. */
+    private long[] mostThatFits(long[] idle, long[] taken) {
+        return deadlinesInOrder ? firstComeFirstServed(idle, taken) : earliestDeadlineFirst(idle, taken);
+    }
+
+    private long[] firstComeFirstServed(long[] idle, long[] taken) {
+        long[] served = new long[taken.length];
+        int first = 0;
+        for (int minute = 0; minute < idle.length && first < taken.length; minute++) {
+            minute = (int) Math.max(minute, arrivals[first]);
+            long left = idle[minute];
+            while (first < taken.length && arrivals[first] <= minute) {
+                long open = deadlines[first] > minute ? taken[first] - served[first] : 0;
+                if (open > left) {
+                    served[first] += left;
+                    break;
+                }
+                served[first] += open;
+                left -= open;
+                first++;
+            }
+        }
+        return served;
+    }
+
     private long[] earliestDeadlineFirst(long[] idle, long[] taken) {
         long[] served = new long[taken.length];
-        Queue<Integer> waiting = firstComeFirstServed
-                ? new ArrayDeque<>()
-                : new PriorityQueue<>(
-                        Comparator.comparingLong((Integer i) -> deadlines[i]).thenComparing(Comparator.naturalOrder()));
+        PriorityQueue<Integer> waiting = new PriorityQueue<>(
+                Comparator.comparingLong((Integer i) -> deadlines[i]).thenComparing(Comparator.naturalOrder()));
         int next = 0;
-        int minute = 0;
-        while (minute < idle.length && (next < taken.length || !waiting.isEmpty())) {
-            if (waiting.isEmpty()) {
-                minute = (int) work.get(next).arrival();
-            }
-            while (next < taken.length && work.get(next).arrival() <= minute) {
+        for (int minute = 0; minute < idle.length && (next < taken.length || !waiting.isEmpty()); minute++) {
+            while (next < taken.length && arrivals[next] <= minute) {
                 waiting.add(next++);
             }
-            long left = idle[minute++];
+            long left = idle[minute];
             while (!waiting.isEmpty()) {
                 int first = waiting.peek();
-                if (deadlines[first] >= minute) {
-                    long open = taken[first] - served[first];
-                    if (open > left) {
-                        served[first] += left;
-                        break;
-                    }
-                    served[first] += open;
-                    left -= open;
+                long open = deadlines[first] > minute ? taken[first] - served[first] : 0;
+                if (open > left) {
+                    served[first] += left;
+                    break;
                 }
+                served[first] += open;
+                left -= open;
                 waiting.remove();
             }
         }

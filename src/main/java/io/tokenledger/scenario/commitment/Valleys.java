@@ -173,12 +173,7 @@ public final class Valleys {
      * everything elsewhere.
      */
     private long lastOfInterest() {
-        Map<Long, BigDecimal> arriving = new HashMap<>();
-        work.forEach(w -> arriving.merge(w.arrival(), w.load(), BigDecimal::add));
-        BigDecimal enough = arriving.values().stream()
-                .max(Comparator.naturalOrder())
-                .orElse(BigDecimal.ZERO)
-                .add(left.peak());
+        BigDecimal enough = left.peak().add(Load.units(filling.mostOfAMinute()));
         BigDecimal all = cost(BigDecimal.ZERO).upper();
         if (terms.unitCost().multiply(enough).compareTo(all) > 0) {
             enough = all.divide(terms.unitCost(), 0, RoundingMode.CEILING);
