@@ -1,9 +1,7 @@
 package io.tokenledger.scenario.commitment;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -15,11 +13,14 @@ import java.util.function.LongFunction;
  * Immutable.
  */
 public final class LoadCurve {
+    /** Fraction digits of loads and units, at most. */
+    public static final int LOAD_SCALE = 9;
+
     /**
      * A minute with load.
      *
      * @param minute counted from the start of the span, from 0
-     * @param load units that would serve it, more than 0
+     * @param load units that would serve it, more than 0, at most {@link #LOAD_SCALE} fraction digits
      * @param value what all tokens of the minute cost elsewhere (at list price), not negative, in the currency of the
      *     report
      * @param demand the load that the value is for: more than {@code load} where units already owned serve a part
@@ -42,36 +43,16 @@ public final class LoadCurve {
         }
     }
 
-    /**
-     * A minute on the load-duration curve.
-     *
-     * @param unitValue what a unit serves in this minute, at full load, costs elsewhere; cut to a finite decimal
-     * @param exact whether nothing was cut
-     */
-    record Point(Minute at, BigDecimal unitValue, boolean exact) {
-        static Point of(Minute at) {
-            BigDecimal cut = at.value().divide(at.demand(), Bounds.QUOTIENT_SCALE, RoundingMode.DOWN);
-            return new Point(at, cut, cut.multiply(at.demand()).compareTo(at.value()) == 0);
-        }
-
-        BigDecimal load() {
-            return at.load();
-        }
-    }
-
     private final long span;
     private final List<Minute> minutes;
-    private final List<Point> byLoad;
+    private final LoadDuration duration;
     private final BigDecimal load;
 
     private LoadCurve(long span, List<Minute> minutes) {
         this.span = span;
         this.minutes = List.copyOf(minutes);
-        this.byLoad = minutes.stream()
-                .sorted(Comparator.comparing(Minute::load).reversed())
-                .map(Point::of)
-                .toList();
-        this.load = minutes.stream().map(Minute::load).reduce(BigDecimal.ZERO, BigDecimal::add);
+        this.duration = new LoadDuration(this.minutes);
+        this.load = duration.above(BigDecimal.ZERO).load();
     }
 
     /**
@@ -94,9 +75,12 @@ public final class LoadCurve {
      * What is left for others when units already owned are used first. Their cost is sunk: it is paid whatever is bought
      * on top.
      *
-     * @param owned units at a minute, not negative
+     * @param owned units at a minute, not negative, at most {@link #LOAD_SCALE} fraction digits
      */
     public LoadCurve above(LongFunction<BigDecimal> owned) {
+        if (minutes.stream().allMatch(m -> owned.apply(m.minute()).signum() == 0)) {
+            return this;
+        }
         List<Minute> left = new ArrayList<>();
         for (Minute m : minutes) {
             BigDecimal above = m.load().subtract(owned.apply(m.minute()));
@@ -133,50 +117,10 @@ public final class LoadCurve {
 
     /** The highest load of a minute; 0 without any. */
     public BigDecimal peak() {
-        return byLoad.isEmpty() ? BigDecimal.ZERO : byLoad.get(0).load();
+        return duration.peak();
     }
 
-    /** The load-duration curve: the minutes with load, highest load first. */
-    List<Point> byLoad() {
-        return byLoad;
-    }
-
-    /**
-     * The fewest units of which the last, however thin, is worth no more than it costs: where the load-duration curve,
-     * weighted by unit values, is cut at the cost. It minimises {@code cost × n + overflow(n)} over all real n.
-     *
-     * @param unitCost of one unit for the span
-     */
-    BigDecimal cutAt(BigDecimal unitCost) {
-        int surely = 0;
-        int atMost = 0;
-        BigDecimal lower = BigDecimal.ZERO;
-        BigDecimal cut = BigDecimal.ZERO;
-        for (Point point : byLoad) {
-            lower = lower.add(point.unitValue());
-            if (lower.compareTo(unitCost) > 0) {
-                break;
-            }
-            atMost++;
-            cut = point.exact() ? cut : cut.add(Bounds.CUT);
-            if (lower.add(cut).compareTo(unitCost) <= 0) {
-                surely = atMost;
-            }
-        }
-        while (surely < atMost) {
-            int middle = (surely + atMost + 1) / 2;
-            if (unitValues(middle).compareTo(Fraction.of(unitCost)) <= 0) {
-                surely = middle;
-            } else {
-                atMost = middle - 1;
-            }
-        }
-        return surely == byLoad.size() ? BigDecimal.ZERO : byLoad.get(surely).load();
-    }
-
-    private Fraction unitValues(int points) {
-        return Fraction.sum(byLoad.subList(0, points).stream()
-                .map(p -> Fraction.quotient(p.at().value(), p.at().demand()))
-                .toList());
+    LoadDuration duration() {
+        return duration;
     }
 }

@@ -4,7 +4,6 @@ import io.tokenledger.model.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -18,15 +17,11 @@ public final class SingleCommitment {
 
     /** The cheapest number of units, none included; of equally cheap ones the fewest. Takes one sort of the minutes. */
     public static CommitmentPlan cheapest(LoadCurve curve, Terms terms) {
-        List<BigDecimal> candidates = new ArrayList<>(terms.around(leastCost(curve, terms)));
-        candidates.add(0, BigDecimal.ZERO);
-        BigDecimal best = null;
-        Bounds least = null;
-        Overflow overflow = new Overflow(curve);
-        Collections.reverse(candidates);
-        for (BigDecimal units : candidates) {
-            Bounds cost = overflow.over(units).cost(units).plus(terms.cost(units));
-            if (least == null || cost.compareTo(least) <= 0) {
+        BigDecimal best = BigDecimal.ZERO;
+        Bounds least = cost(curve, terms, best);
+        for (BigDecimal units : terms.around(leastCost(curve, terms))) {
+            Bounds cost = cost(curve, terms, units);
+            if (cost.compareTo(least) < 0) {
                 best = units;
                 least = cost;
             }
@@ -34,12 +29,16 @@ public final class SingleCommitment {
         return evaluate(curve, terms, best);
     }
 
+    private static Bounds cost(LoadCurve curve, Terms terms, BigDecimal units) {
+        return curve.duration().above(units).cost().plus(terms.cost(units));
+    }
+
     /** Where the cost would be least if any part of a unit could be bought, and nothing were paid for none. */
     private static BigDecimal leastCost(LoadCurve curve, Terms terms) {
-        BigDecimal cut = curve.cutAt(terms.unitCost());
+        BigDecimal cut = curve.duration().cutAt(terms.unitCost());
         boolean minimumPaysMore = terms.minimumCost().compareTo(terms.unitCost().multiply(cut)) > 0;
         // Up to what the minimum pays for, one more unit costs nothing.
-        return minimumPaysMore ? terms.unitsOfMinimumCost(curve.cutAt(BigDecimal.ZERO)) : cut;
+        return minimumPaysMore ? terms.unitsOfMinimumCost(curve.duration().cutAt(BigDecimal.ZERO)) : cut;
     }
 
     /**
@@ -48,27 +47,15 @@ public final class SingleCommitment {
      * @param units not negative; not checked against the minimum and step of the terms
      */
     public static CommitmentPlan evaluate(LoadCurve curve, Terms terms, BigDecimal units) {
-        return evaluate(curve, terms, List.of(units)).get(0);
-    }
-
-    /** @param falling numbers of units, from the most to the fewest */
-    private static List<CommitmentPlan> evaluate(LoadCurve curve, Terms terms, List<BigDecimal> falling) {
-        BigDecimal costWithNone =
-                new Overflow(curve).over(BigDecimal.ZERO).cost(BigDecimal.ZERO).rounded();
-        Overflow overflow = new Overflow(curve);
-        List<CommitmentPlan> plans = new ArrayList<>();
-        for (BigDecimal units : falling) {
-            overflow.over(units);
-            plans.add(new CommitmentPlan(
-                    units,
-                    curve.span(),
-                    terms.cost(units).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
-                    overflow.cost(units).rounded(),
-                    costWithNone,
-                    curve.load(),
-                    curve.load().subtract(overflow.load(units))));
-        }
-        return plans;
+        LoadDuration.Overflow overflow = curve.duration().above(units);
+        return new CommitmentPlan(
+                units,
+                curve.span(),
+                terms.cost(units).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
+                overflow.cost().rounded(),
+                curve.duration().above(BigDecimal.ZERO).cost().rounded(),
+                curve.load(),
+                curve.load().subtract(overflow.load()));
     }
 
     /**
@@ -79,14 +66,12 @@ public final class SingleCommitment {
      * @return from the first units to the last; empty for none
      */
     public static List<Rung> ladder(LoadCurve curve, Terms terms, BigDecimal units) {
-        List<BigDecimal> falling = new ArrayList<>(terms.upTo(units));
-        falling.removeIf(n -> n.signum() == 0);
-        falling.add(0, BigDecimal.ZERO);
-        Collections.reverse(falling);
-        List<CommitmentPlan> plans = evaluate(curve, terms, falling);
         List<Rung> rungs = new ArrayList<>();
-        for (int i = plans.size() - 1; i > 0; i--) {
-            rungs.add(Rung.between(plans.get(i), plans.get(i - 1)));
+        CommitmentPlan below = evaluate(curve, terms, BigDecimal.ZERO);
+        for (BigDecimal number : terms.upTo(units)) {
+            CommitmentPlan plan = evaluate(curve, terms, number);
+            rungs.add(Rung.between(below, plan));
+            below = plan;
         }
         return rungs;
     }

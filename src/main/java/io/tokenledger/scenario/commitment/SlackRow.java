@@ -1,8 +1,5 @@
 package io.tokenledger.scenario.commitment;
 
-import java.math.BigDecimal;
-import java.util.Arrays;
-
 /**
  * A row of numbers, of which all from a place on can be changed by the same amount, and the least before or after a place
  * be found; both in logarithmic time. A tree over the differences between neighbours: each node knows their sum and the
@@ -11,18 +8,16 @@ import java.util.Arrays;
 final class SlackRow {
     private final int size;
     private final int leaves;
-    private final BigDecimal[] sum;
-    private final BigDecimal[] least;
+    private final long[] sum;
+    private final long[] least;
 
-    SlackRow(BigDecimal[] numbers) {
+    SlackRow(long[] numbers) {
         size = numbers.length;
         leaves = Math.max(1, Integer.highestOneBit(Math.max(1, 2 * size - 1)));
-        sum = new BigDecimal[2 * leaves];
-        least = new BigDecimal[2 * leaves];
-        Arrays.fill(sum, BigDecimal.ZERO);
-        Arrays.fill(least, BigDecimal.ZERO);
+        sum = new long[2 * leaves];
+        least = new long[2 * leaves];
         for (int i = 0; i < size; i++) {
-            sum[leaves + i] = i == 0 ? numbers[0] : numbers[i].subtract(numbers[i - 1]);
+            sum[leaves + i] = i == 0 ? numbers[0] : numbers[i] - numbers[i - 1];
             least[leaves + i] = sum[leaves + i];
         }
         for (int node = leaves - 1; node > 0; node--) {
@@ -31,18 +26,18 @@ final class SlackRow {
     }
 
     private void join(int node) {
-        BigDecimal left = sum[2 * node];
-        sum[node] = left.add(sum[2 * node + 1]);
-        least[node] = least[2 * node].min(left.add(least[2 * node + 1]));
+        long left = sum[2 * node];
+        sum[node] = left + sum[2 * node + 1];
+        least[node] = Math.min(least[2 * node], left + least[2 * node + 1]);
     }
 
     /** Adds to the number at a place and all after it; nothing if the place is the end. */
-    void addFrom(int place, BigDecimal amount) {
+    void addFrom(int place, long amount) {
         if (place == size) {
             return;
         }
         int node = leaves + place;
-        sum[node] = sum[node].add(amount);
+        sum[node] += amount;
         least[node] = sum[node];
         while ((node /= 2) > 0) {
             join(node);
@@ -50,29 +45,29 @@ final class SlackRow {
     }
 
     /** The least number at a place or before it. */
-    BigDecimal leastUpTo(int place) {
+    long leastUpTo(int place) {
         int node = leaves + place;
-        BigDecimal result = least[node];
+        long result = least[node];
         for (; node > 1; node /= 2) {
             if (node % 2 == 1) {
-                result = least[node - 1].min(sum[node - 1].add(result));
+                result = Math.min(least[node - 1], sum[node - 1] + result);
             }
         }
         return result;
     }
 
     /** The least number at a place or after it. */
-    BigDecimal leastFrom(int place) {
+    long leastFrom(int place) {
         int node = leaves + place;
-        BigDecimal total = sum[node];
-        BigDecimal result = total;
+        long total = sum[node];
+        long result = total;
         for (; node > 1; node /= 2) {
             if (node % 2 == 0) {
-                result = result.min(total.add(least[node + 1]));
-                total = total.add(sum[node + 1]);
+                result = Math.min(result, total + least[node + 1]);
+                total += sum[node + 1];
             } else {
-                result = sum[node - 1].add(result);
-                total = sum[node - 1].add(total);
+                result += sum[node - 1];
+                total += sum[node - 1];
             }
         }
         return result;

@@ -1,6 +1,5 @@
 package io.tokenledger.scenario.commitment;
 
-import io.tokenledger.model.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -73,14 +72,14 @@ public record Terms(BigDecimal unitCost, BigDecimal minimumCost, BigDecimal mini
     }
 
     /**
-     * The units that the minimum cost pays for; down to 12 fraction digits where they are no finite decimal.
+     * The units that the minimum cost pays for; down to 9 fraction digits where they are no finite decimal.
      *
      * @param atMost what is enough of them
      */
     BigDecimal unitsOfMinimumCost(BigDecimal atMost) {
         return minimumCost.compareTo(unitCost.multiply(atMost)) >= 0
                 ? atMost
-                : minimumCost.divide(unitCost, Money.REPORT_SCALE, RoundingMode.DOWN);
+                : minimumCost.divide(unitCost, LoadCurve.LOAD_SCALE, RoundingMode.DOWN);
     }
 
     /** The numbers that can be bought, from the fewest to {@code units}; just this one where any part can be bought. */

@@ -10,50 +10,82 @@ import java.util.stream.IntStream;
 
 /**
  * How much of the waiting work fits into the idle capacity of the minutes that it can wait for. Work can be split, and be
- * served as fast as there is capacity.
+ * served as fast as there is capacity. Loads in parts.
  *
  * <p>What can be served together is a polymatroid (flows into intervals), so work is taken in falling order of its value,
  * each as much as fits beside what was taken before; no other choice is worth more. Within one value it does not matter
  * which work is taken, only how much, and earliest deadline first takes the most.
  */
 final class ValleyFilling {
-    private final BigDecimal[] idle;
     private final List<WaitingWork> work;
+    private final long[] loads;
+    private final long[] arrivals;
+    private final long[] deadlines;
+    private final boolean deadlinesInOrder;
+    private final List<int[]> byFallingValue;
 
     /**
-     * @param idle unit-minutes of each minute of the span, not negative
+     * @param span minutes
      * @param work in order of arrival
      */
-    ValleyFilling(BigDecimal[] idle, List<WaitingWork> work) {
-        this.idle = idle;
+    ValleyFilling(long span, List<WaitingWork> work) {
         this.work = work;
+        this.loads = work.stream().mapToLong(w -> Load.parts(w.load())).toArray();
+        this.arrivals = work.stream().mapToLong(WaitingWork::arrival).toArray();
+        this.deadlines = work.stream().mapToLong(w -> w.deadline(span)).toArray();
+        // As with windows of one length: then the earliest deadline is that of the first to come.
+        this.deadlinesInOrder = IntStream.range(1, deadlines.length).allMatch(i -> deadlines[i - 1] <= deadlines[i]);
+        TreeMap<BigDecimal, IntStream.Builder> values = new TreeMap<>(Comparator.reverseOrder());
+        for (int i = 0; i < loads.length; i++) {
+            values.computeIfAbsent(work.get(i).unitValue(), v -> IntStream.builder())
+                    .add(i);
+        }
+        this.byFallingValue =
+                values.values().stream().map(b -> b.build().toArray()).toList();
     }
 
-    /** What work of each value costs elsewhere as far as it does not fit: one run per value. */
-    BigDecimal costElsewhere() {
+    /** The most work that arrives in a minute. */
+    long mostOfAMinute() {
+        long most = 0;
+        long ofMinute = 0;
+        for (int i = 0; i < loads.length; i++) {
+            ofMinute = i > 0 && arrivals[i] == arrivals[i - 1] ? Math.addExact(ofMinute, loads[i]) : loads[i];
+            most = Math.max(most, ofMinute);
+        }
+        return most;
+    }
+
+    /**
+     * What the work costs elsewhere as far as it does not fit: one run per value.
+     *
+     * @param idle of each minute of the span, not negative
+     */
+    BigDecimal costElsewhere(long[] idle) {
         BigDecimal cost = BigDecimal.ZERO;
-        BigDecimal fitted = BigDecimal.ZERO;
-        BigDecimal[] loads = none();
-        for (int[] ofOneValue : byFallingValue()) {
-            BigDecimal load = add(ofOneValue, loads);
-            BigDecimal fits = sum(earliestDeadlineFirst(loads));
-            cost = cost.add(load.add(fitted)
-                    .subtract(fits)
+        long fitted = 0;
+        long[] taken = new long[loads.length];
+        for (int[] ofOneValue : byFallingValue) {
+            long load = take(ofOneValue, taken);
+            long fits = sum(mostThatFits(idle, taken));
+            cost = cost.add(Load.units(load + fitted - fits)
                     .multiply(work.get(ofOneValue[0]).unitValue()));
             fitted = fits;
         }
         return cost;
     }
 
-    /** Unit-minutes of each work that are served, in the order of the work. */
-    BigDecimal[] served() {
-        List<int[]> values = byFallingValue();
-        if (values.size() <= 1) {
-            return earliestDeadlineFirst(work.stream().map(WaitingWork::load).toArray(BigDecimal[]::new));
+    /**
+     * What is served of each work, in the order of the work.
+     *
+     * @param idle of each minute of the span, not negative
+     */
+    long[] served(long[] idle) {
+        if (byFallingValue.size() <= 1) {
+            return mostThatFits(idle, loads);
         }
         return work.stream().mapToLong(WaitingWork::window).distinct().count() == 1
-                ? servedInEqualWindows(values)
-                : servedInAnyWindows(values);
+                ? servedInEqualWindows(idle)
+                : servedInAnyWindows(idle);
     }
 
     /**
@@ -61,30 +93,26 @@ final class ValleyFilling {
      * number at its end and a number at its start is too small, so the least slack of all intervals around a window is
      * found without looking at each pair (Hall's condition, on sums from the start of the span).
      */
-    private BigDecimal[] servedInEqualWindows(List<int[]> values) {
-        long[] arrivals =
-                work.stream().mapToLong(WaitingWork::arrival).distinct().toArray();
+    private long[] servedInEqualWindows(long[] idle) {
+        long[] starting = Arrays.stream(arrivals).distinct().toArray();
         long window = work.get(0).window();
-        BigDecimal[] idleBefore = new BigDecimal[idle.length + 1];
-        idleBefore[0] = BigDecimal.ZERO;
+        long[] idleBefore = new long[idle.length + 1];
         for (int t = 0; t < idle.length; t++) {
-            idleBefore[t + 1] = idleBefore[t].add(idle[t]);
+            idleBefore[t + 1] = Math.addExact(idleBefore[t], idle[t]);
         }
         // At an end: idle capacity before it less what is taken with a window that ends by then. At a start: the
         // same for windows that began before it, negated.
-        SlackRow ends = new SlackRow(Arrays.stream(arrivals)
-                .mapToObj(a -> idleBefore[(int) Math.min(idle.length, a + window)])
-                .toArray(BigDecimal[]::new));
-        SlackRow starts = new SlackRow(Arrays.stream(arrivals)
-                .mapToObj(a -> idleBefore[(int) a].negate())
-                .toArray(BigDecimal[]::new));
-        BigDecimal[] served = none();
-        for (int[] ofOneValue : values) {
+        SlackRow ends = new SlackRow(Arrays.stream(starting)
+                .map(a -> idleBefore[(int) Math.min(idle.length, a + window)])
+                .toArray());
+        SlackRow starts = new SlackRow(
+                Arrays.stream(starting).map(a -> -idleBefore[(int) a]).toArray());
+        long[] served = new long[loads.length];
+        for (int[] ofOneValue : byFallingValue) {
             for (int i : ofOneValue) {
-                int at = Arrays.binarySearch(arrivals, work.get(i).arrival());
-                BigDecimal slack = ends.leastFrom(at).add(starts.leastUpTo(at));
-                served[i] = work.get(i).load().min(slack);
-                ends.addFrom(at, served[i].negate());
+                int at = Arrays.binarySearch(starting, arrivals[i]);
+                served[i] = Math.min(loads[i], ends.leastFrom(at) + starts.leastUpTo(at));
+                ends.addFrom(at, -served[i]);
                 starts.addFrom(at + 1, served[i]);
             }
         }
@@ -92,90 +120,87 @@ final class ValleyFilling {
     }
 
     /** A run for every work of a value that does not fit as a whole: slow, but right for any windows. */
-    private BigDecimal[] servedInAnyWindows(List<int[]> values) {
-        BigDecimal[] served = none();
-        BigDecimal fitted = BigDecimal.ZERO;
-        for (int[] ofOneValue : values) {
-            BigDecimal[] all = served.clone();
-            BigDecimal load = add(ofOneValue, all);
-            if (sum(earliestDeadlineFirst(all)).compareTo(fitted.add(load)) == 0) {
+    private long[] servedInAnyWindows(long[] idle) {
+        long[] served = new long[loads.length];
+        long fitted = 0;
+        for (int[] ofOneValue : byFallingValue) {
+            long[] all = served.clone();
+            long load = take(ofOneValue, all);
+            if (sum(mostThatFits(idle, all)) == fitted + load) {
                 served = all;
-                fitted = fitted.add(load);
+                fitted += load;
                 continue;
             }
             for (int i : ofOneValue) {
-                served[i] = work.get(i).load();
-                BigDecimal fits = sum(earliestDeadlineFirst(served));
-                served[i] = fits.subtract(fitted);
+                served[i] = loads[i];
+                long fits = sum(mostThatFits(idle, served));
+                served[i] = fits - fitted;
                 fitted = fits;
             }
         }
         return served;
     }
 
-    /** The most that fits, per work, of given loads. */
-    private BigDecimal[] earliestDeadlineFirst(BigDecimal[] loads) {
-        BigDecimal[] served = none();
-        PriorityQueue<Integer> waiting = new PriorityQueue<>(
-                Comparator.comparingLong((Integer i) -> work.get(i).deadline(idle.length))
-                        .thenComparing(Comparator.naturalOrder()));
-        int next = 0;
-        int minute = 0;
-        while (minute < idle.length && (next < work.size() || !waiting.isEmpty())) {
-            if (waiting.isEmpty()) {
-                minute = (int) work.get(next).arrival();
-            }
-            while (next < work.size() && work.get(next).arrival() <= minute) {
-                if (loads[next].signum() > 0) {
-                    waiting.add(next);
+    /** The most that fits, per work, of what is taken of each. */
+    private long[] mostThatFits(long[] idle, long[] taken) {
+        return deadlinesInOrder ? firstComeFirstServed(idle, taken) : earliestDeadlineFirst(idle, taken);
+    }
+
+    private long[] firstComeFirstServed(long[] idle, long[] taken) {
+        long[] served = new long[taken.length];
+        int first = 0;
+        for (int minute = 0; minute < idle.length && first < taken.length; minute++) {
+            minute = (int) Math.max(minute, arrivals[first]);
+            long left = idle[minute];
+            while (first < taken.length && arrivals[first] <= minute) {
+                long open = deadlines[first] > minute ? taken[first] - served[first] : 0;
+                if (open > left) {
+                    served[first] += left;
+                    break;
                 }
-                next++;
+                served[first] += open;
+                left -= open;
+                first++;
             }
-            BigDecimal left = idle[minute];
-            while (!waiting.isEmpty()) {
-                int first = waiting.peek();
-                if (work.get(first).deadline(idle.length) > minute) {
-                    BigDecimal open = loads[first].subtract(served[first]);
-                    if (open.compareTo(left) > 0) {
-                        served[first] = served[first].add(left);
-                        break;
-                    }
-                    served[first] = loads[first];
-                    left = left.subtract(open);
-                }
-                waiting.remove();
-            }
-            minute++;
         }
         return served;
     }
 
-    /** Indexes of the work of each value, the highest value first, each in order of arrival. */
-    private List<int[]> byFallingValue() {
-        TreeMap<BigDecimal, IntStream.Builder> values = new TreeMap<>(Comparator.reverseOrder());
-        for (int i = 0; i < work.size(); i++) {
-            values.computeIfAbsent(work.get(i).unitValue(), v -> IntStream.builder())
-                    .add(i);
+    private long[] earliestDeadlineFirst(long[] idle, long[] taken) {
+        long[] served = new long[taken.length];
+        PriorityQueue<Integer> waiting = new PriorityQueue<>(
+                Comparator.comparingLong((Integer i) -> deadlines[i]).thenComparing(Comparator.naturalOrder()));
+        int next = 0;
+        for (int minute = 0; minute < idle.length && (next < taken.length || !waiting.isEmpty()); minute++) {
+            while (next < taken.length && arrivals[next] <= minute) {
+                waiting.add(next++);
+            }
+            long left = idle[minute];
+            while (!waiting.isEmpty()) {
+                int first = waiting.peek();
+                long open = deadlines[first] > minute ? taken[first] - served[first] : 0;
+                if (open > left) {
+                    served[first] += left;
+                    break;
+                }
+                served[first] += open;
+                left -= open;
+                waiting.remove();
+            }
         }
-        return values.values().stream().map(b -> b.build().toArray()).toList();
+        return served;
     }
 
-    private BigDecimal add(int[] indexes, BigDecimal[] loads) {
-        BigDecimal sum = BigDecimal.ZERO;
+    private long take(int[] indexes, long[] taken) {
+        long sum = 0;
         for (int i : indexes) {
-            loads[i] = work.get(i).load();
-            sum = sum.add(loads[i]);
+            taken[i] = loads[i];
+            sum = Math.addExact(sum, loads[i]);
         }
         return sum;
     }
 
-    private BigDecimal[] none() {
-        BigDecimal[] none = new BigDecimal[work.size()];
-        Arrays.fill(none, BigDecimal.ZERO);
-        return none;
-    }
-
-    private static BigDecimal sum(BigDecimal[] parts) {
-        return Arrays.stream(parts).reduce(BigDecimal.ZERO, BigDecimal::add);
+    private static long sum(long[] parts) {
+        return Arrays.stream(parts).reduce(0, Math::addExact);
     }
 }

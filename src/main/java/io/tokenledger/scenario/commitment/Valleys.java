@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Units that serve a load curve first, and waiting work in what that leaves idle. Work that does not fit into the valleys
@@ -22,7 +23,8 @@ public final class Valleys {
     private final LoadCurve left;
     private final List<WaitingWork> work;
     private final Terms terms;
-    private final LongFunction<BigDecimal> owned;
+    private final long[] ownedAboveLoad;
+    private final ValleyFilling filling;
     private final Map<BigDecimal, Bounds> costsOfOthers = new HashMap<>();
 
     /**
@@ -69,15 +71,19 @@ public final class Valleys {
         this.left = curve.above(owned);
         this.work = List.copyOf(work);
         this.terms = terms;
-        this.owned = owned;
+        this.filling = new ValleyFilling(curve.span(), this.work);
+        this.ownedAboveLoad = LongStream.range(0, curve.span())
+                .map(t -> Load.parts(owned.apply(t)))
+                .toArray();
+        curve.minutes().forEach(m -> ownedAboveLoad[(int) m.minute()] -= Load.parts(m.load()));
     }
 
     /** @param units bought on top of those owned, not negative */
     public Plan evaluate(BigDecimal units) {
-        BigDecimal[] served = new ValleyFilling(idle(units), work).served();
+        long[] served = filling.served(idle(units));
         List<Placement> placements = IntStream.range(0, work.size())
-                .mapToObj(i ->
-                        new Placement(work.get(i), served[i], work.get(i).load().subtract(served[i])))
+                .mapToObj(i -> new Placement(
+                        work.get(i), Load.units(served[i]), work.get(i).load().subtract(Load.units(served[i]))))
                 .toList();
         BigDecimal elsewhere = placements.stream()
                 .map(p -> p.elsewhere().multiply(p.work().unitValue()))
@@ -87,7 +93,7 @@ public final class Valleys {
                 online,
                 placements,
                 amount(elsewhere),
-                online.costWithNone().add(amount(costElsewhere(BigDecimal.ZERO))));
+                online.costWithNone().add(amount(filling.costElsewhere(idle(BigDecimal.ZERO)))));
     }
 
     private static BigDecimal amount(BigDecimal exact) {
@@ -167,12 +173,7 @@ public final class Valleys {
      * everything elsewhere.
      */
     private long lastOfInterest() {
-        Map<Long, BigDecimal> arriving = new HashMap<>();
-        work.forEach(w -> arriving.merge(w.arrival(), w.load(), BigDecimal::add));
-        BigDecimal enough = arriving.values().stream()
-                .max(Comparator.naturalOrder())
-                .orElse(BigDecimal.ZERO)
-                .add(left.peak());
+        BigDecimal enough = left.peak().add(Load.units(filling.mostOfAMinute()));
         BigDecimal all = cost(BigDecimal.ZERO).upper();
         if (terms.unitCost().multiply(enough).compareTo(all) > 0) {
             enough = all.divide(terms.unitCost(), 0, RoundingMode.CEILING);
@@ -188,20 +189,11 @@ public final class Valleys {
     /** Of what the units do not serve; never more for more units. */
     private Bounds costOfOthers(BigDecimal units) {
         return costsOfOthers.computeIfAbsent(
-                units, n -> new Overflow(left).over(n).cost(n).plus(costElsewhere(n)));
+                units, n -> left.duration().above(n).cost().plus(filling.costElsewhere(idle(n))));
     }
 
-    private BigDecimal costElsewhere(BigDecimal units) {
-        return new ValleyFilling(idle(units), work).costElsewhere();
-    }
-
-    private BigDecimal[] idle(BigDecimal units) {
-        BigDecimal[] idle = new BigDecimal[Math.toIntExact(curve.span())];
-        Arrays.setAll(idle, minute -> units.add(owned.apply(minute)));
-        for (LoadCurve.Minute m : curve.minutes()) {
-            int minute = (int) m.minute();
-            idle[minute] = idle[minute].subtract(m.load()).max(BigDecimal.ZERO);
-        }
-        return idle;
+    private long[] idle(BigDecimal units) {
+        long bought = Load.parts(units);
+        return Arrays.stream(ownedAboveLoad).map(o -> Math.max(0, o + bought)).toArray();
     }
 }

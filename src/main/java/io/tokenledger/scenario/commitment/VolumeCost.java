@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -77,32 +78,33 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     }
 
     private Rising rising() {
-        return new Rising(curve.byLoad(), units, capacityCost);
+        return new Rising(this);
     }
 
     /** The cost at a rising volume: each minute is added once, where it begins to overflow. */
     private static final class Rising {
-        private final List<LoadCurve.Point> points;
-        private final BigDecimal units;
-        private final BigDecimal capacityCost;
+        private final VolumeCost scenario;
+        private final List<LoadCurve.Minute> byLoad;
         private int above;
         private BigDecimal value = BigDecimal.ZERO;
         private BigDecimal unitValue = BigDecimal.ZERO;
 
-        Rising(List<LoadCurve.Point> points, BigDecimal units, BigDecimal capacityCost) {
-            this.points = points;
-            this.units = units;
-            this.capacityCost = capacityCost;
+        Rising(VolumeCost scenario) {
+            this.scenario = scenario;
+            this.byLoad = scenario.curve.minutes().stream()
+                    .sorted(Comparator.comparing(LoadCurve.Minute::load).reversed())
+                    .toList();
         }
 
         BigDecimal at(BigDecimal volume) {
-            while (above < points.size()
-                    && points.get(above).load().multiply(volume).compareTo(units) > 0) {
-                LoadCurve.Point point = points.get(above++);
-                value = value.add(point.load().multiply(point.unitValue()));
-                unitValue = unitValue.add(point.unitValue());
+            while (above < byLoad.size()
+                    && byLoad.get(above).load().multiply(volume).compareTo(scenario.units) > 0) {
+                LoadCurve.Minute m = byLoad.get(above++);
+                BigDecimal ofUnit = m.value().divide(m.demand(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN);
+                value = value.add(m.load().multiply(ofUnit));
+                unitValue = unitValue.add(ofUnit);
             }
-            return capacityCost.add(value.multiply(volume)).subtract(unitValue.multiply(units));
+            return scenario.capacityCost.add(value.multiply(volume)).subtract(unitValue.multiply(scenario.units));
         }
     }
 }

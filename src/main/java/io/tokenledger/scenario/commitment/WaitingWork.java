@@ -8,7 +8,7 @@ import java.math.BigDecimal;
  * @param arrival minute of the span, from 0
  * @param window minutes in which it has to be served, that of its arrival included, at least 1; what reaches beyond the
  *     span is cut, as nothing is known of the load there
- * @param load unit-minutes, not negative
+ * @param load unit-minutes, not negative, at most {@link LoadCurve#LOAD_SCALE} fraction digits
  * @param unitValue what a unit-minute of it costs elsewhere, not negative
  */
 public record WaitingWork(long arrival, long window, BigDecimal load, BigDecimal unitValue) {

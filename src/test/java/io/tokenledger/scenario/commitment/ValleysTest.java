@@ -27,10 +27,11 @@ class ValleysTest {
         Valleys.Plan plan =
                 new Valleys(curve, work, Terms.wholeUnits(new BigDecimal("6")), NONE).evaluate(new BigDecimal("2"));
         assertThat(plan.placements())
-                .usingRecursiveFieldByFieldElementComparator()
                 .containsExactly(
-                        new Valleys.Placement(work.get(0), new BigDecimal("1"), new BigDecimal("0.5")),
-                        new Valleys.Placement(work.get(1), new BigDecimal("2"), new BigDecimal("1")));
+                        new Valleys.Placement(
+                                work.get(0), new BigDecimal("1.000000000"), new BigDecimal("0.500000000")),
+                        new Valleys.Placement(
+                                work.get(1), new BigDecimal("2.000000000"), new BigDecimal("1.000000000")));
         assertThat(plan.costElsewhere()).isEqualByComparingTo("6");
         assertThat(plan.online().overflowCost()).isEqualByComparingTo("0");
         assertThat(plan.cost()).isEqualByComparingTo("18");

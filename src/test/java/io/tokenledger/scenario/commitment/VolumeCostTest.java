@@ -41,7 +41,7 @@ class VolumeCostTest {
     }
 
     @Test
-    void scenariosThatAreEqualForAWhileCrossWhereTheyPart() {
+    void scenariosThatAreEqualUntilTheyPartDoNotCross() {
         // Up to a volume of 1 the second unit is as idle as it is free.
         LoadCurve curve = curve(1, "1 10");
         VolumeCost one = new VolumeCost(curve, BigDecimal.ONE, BigDecimal.ZERO);
