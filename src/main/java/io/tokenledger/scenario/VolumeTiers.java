@@ -104,7 +104,10 @@ final class VolumeTiers {
     private static List<Charge> charges(List<Volume> volumes, Prices prices) {
         List<Charge> charges = new ArrayList<>();
         long counted = 0;
-        for (Volume volume : volumes.stream().sorted(comparing(Volume::slice)).toList()) {
+        // Of one slice, what is asked for first in the order of units and tiers is counted first: never as rows arrive.
+        for (Volume volume : volumes.stream()
+                .sorted(comparing(Volume::slice).thenComparing(Volume::rate))
+                .toList()) {
             long end = Math.addExact(counted, volume.quantity());
             List<Step> steps = steps(prices.applied(volume.rate()), counted, end);
             long priced = steps.stream().mapToLong(Step::quantity).sum();
