@@ -193,7 +193,13 @@ public final class RateCard {
         List<BigDecimal> factors =
                 foreign ? exchanges.stream().map(e -> e.rate().multiply(factor)).toList() : List.of(factor);
         for (BigDecimal times : factors) {
-            if (priced.pricePerToken().multiply(times).stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE) {
+            BigDecimal perToken = priced.pricePerToken().multiply(times).stripTrailingZeros();
+            if (perToken.compareTo(BigDecimal.TEN) >= 0) {
+                throw Failure.configuration(
+                        "%s: the price per call, %s %s, is 10 or more; such a cost would not be exact",
+                        rate.place(), perToken.toPlainString(), exchangeRates.currency());
+            }
+            if (perToken.scale() > Rate.PER_TOKEN_SCALE) {
                 throw Failure.configuration(
                         "%s: the price per token, %s times %s, has more than %d fraction digits; use a shorter"
                                 + " percentage or exchange rate",
@@ -282,7 +288,7 @@ public final class RateCard {
         for (Key key : candidates) {
             Optional<List<Rate>> found = agreed(key, situation, tenant);
             if (found.isPresent()) {
-                return found.get().stream()
+                List<Price> prices = found.get().stream()
                         .map(rate -> price(tier, unit, rate, situation))
                         .filter(Objects::nonNull)
                         .toList();
