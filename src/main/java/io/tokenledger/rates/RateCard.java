@@ -178,6 +178,25 @@ public final class RateCard {
                         rate.place(), rate.subject());
             }
             list.rates()
+    /** Whether agreed prices begin and end no nearer than a rate does, as far as there is a list price. */
+    private static boolean span(List<Rate> agreed, Rate rate, List<Rate> list) {
+        Instant from = Collections.max(List.of(rate.validFrom(), begin(list)));
+        Instant end = Collections.min(List.of(end(rate), end(list)));
+        return !begin(agreed).isAfter(from) && !end(agreed).isBefore(end);
+    }
+
+    private static Instant begin(List<Rate> rates) {
+        return Collections.min(rates.stream().map(Rate::validFrom).toList());
+    }
+
+    private static Instant end(List<Rate> rates) {
+        return Collections.max(rates.stream().map(RateCard::end).toList());
+    }
+
+    private static Instant end(Rate rate) {
+        return rate.validTo() == null ? Instant.MAX : rate.validTo();
+    }
+
                     .forEach(of -> checkDigits(rate, of, rate.percentOfList().divide(HUNDRED)));
         }
     }
