@@ -141,17 +141,22 @@ public final class RateCard {
             if (other != null && !other.equals(contract)) {
                 throw Failure.configuration(
                         "%s: contract_scope of contract '%s' is %s here and %s elsewhere; a contract has one scope",
-                        rate.place(), contract.name(), contract.tenants(), other.tenants());
+                        rate.place(),
+                        contract.name(),
+                        new TreeSet<>(contract.tenants()),
+                        new TreeSet<>(other.tenants()));
             }
             for (Map.Entry<Key, Schedule> list : listPrices.entrySet()) {
                 Key key = list.getKey();
-                boolean said = !key.model().equals(rate.model())
+                if (!key.model().equals(rate.model())
                         || key.tier() != rate.tier()
-                        || list.getValue().rates().stream().noneMatch(rate::meets)
-                        || rates.stream()
-                                .anyMatch(r -> contract.equals(r.contract())
-                                        && Key.of(r).equals(key));
-                if (!said) {
+                        || list.getValue().rates().stream().noneMatch(rate::meets)) {
+                    continue;
+                }
+                List<Rate> agreed = rates.stream()
+                        .filter(r -> contract.equals(r.contract()) && Key.of(r).equals(key))
+                        .toList();
+                if (agreed.isEmpty()) {
                     throw Failure.configuration(
                             "%s: contract '%s' prices %s, but not %s, which has a list price; add a row for it"
                                     + " (percent_of_list 100 keeps the list price)",
@@ -160,24 +165,19 @@ public final class RateCard {
                             rate.subject(),
                             key.unit().label());
                 }
+                if (!span(agreed, rate, list.getValue().rates())) {
+                    warnings.add("%s: contract '%s' prices %s at times at which it does not price %s; the list price"
+                                    .formatted(
+                                            rate.place(),
+                                            contract.name(),
+                                            rate.subject(),
+                                            key.unit().label())
+                            + " holds for it then");
+                }
             }
         }
     }
 
-    /** Whatever a price can become must be exact. */
-    private void checkPrices() {
-        for (Rate rate : rates) {
-            if (rate.price() != null) {
-                checkDigits(rate, rate, BigDecimal.ONE);
-                continue;
-            }
-            Schedule list = listPrices.get(Key.of(rate));
-            if (list == null) {
-                throw Failure.configuration(
-                        "%s: percent_of_list of %s, which has no list price; add one, or state a price",
-                        rate.place(), rate.subject());
-            }
-            list.rates()
     /** Whether agreed prices begin and end no nearer than a rate does, as far as there is a list price. */
     private static boolean span(List<Rate> agreed, Rate rate, List<Rate> list) {
         Instant from = Collections.max(List.of(rate.validFrom(), begin(list)));
@@ -197,6 +197,20 @@ public final class RateCard {
         return rate.validTo() == null ? Instant.MAX : rate.validTo();
     }
 
+    /** Whatever a price can become must be exact. */
+    private void checkPrices() {
+        for (Rate rate : rates) {
+            if (rate.price() != null) {
+                checkDigits(rate, rate, BigDecimal.ONE);
+                continue;
+            }
+            Schedule list = listPrices.get(Key.of(rate));
+            if (list == null) {
+                throw Failure.configuration(
+                        "%s: percent_of_list of %s, which has no list price; add one, or state a price",
+                        rate.place(), rate.subject());
+            }
+            list.rates()
                     .forEach(of -> checkDigits(rate, of, rate.percentOfList().divide(HUNDRED)));
         }
     }
@@ -311,6 +325,8 @@ public final class RateCard {
                         .map(rate -> price(tier, unit, rate, situation))
                         .filter(Objects::nonNull)
                         .toList();
+                // Without one of its volume tiers, the tokens beyond the volume would be priced as those before it.
+                return prices.size() == found.get().size() ? prices : List.of();
             }
         }
         return List.of();
