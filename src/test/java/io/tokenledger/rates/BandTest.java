@@ -119,7 +119,7 @@ class BandTest {
 
     @Test
     @Tag("B9")
-    void beyondTheLastBandOfATierItsTokensHaveNoPriceRatherThanThatOfAnotherTier() {
+    void whereATierHasNoPriceForALengthItsTokensHaveNoneRatherThanThatOfAnotherTier() {
         RateCard card =
                 card("standard,output,,,,,,,10", "standard,output,272000,,,,,,20", "batch,output,272000,,,,,,9");
         assertThat(card.prices(M, ServiceTier.FLEX, BilledUnit.OUTPUT, at(300_000, 300_000), null))

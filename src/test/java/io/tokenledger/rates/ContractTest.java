@@ -243,6 +243,7 @@ class ContractTest {
         "2026-10, UTC,                 0",
         "2026-06, America/Los_Angeles, 509.722222222222" // 15 days and 7 of 720 hours
     })
+    @Tag("D5")
     void aMinimumSpendHoldsInProportionToTheMinutesOfTheMonth(String month, String zone, String amount) {
         MinimumSpend minimum = minimums("c,1000,USD,2026-06-16,2026-09-11").get(0);
         assertThat(minimum.of(Month.parse(month), ZoneId.of(zone))).isEqualByComparingTo(amount);

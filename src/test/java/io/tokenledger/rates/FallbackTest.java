@@ -74,6 +74,7 @@ class FallbackTest {
 
     @Test
     @Tag("A6")
+    @Tag("A5")
     void reasoningIsOutputUnlessItHasAPriceOfItsOwnWhichIsNoAssumption() {
         RateCard one = RateTables.card("p m standard output 0 2026-01-01 - 3");
         RateCard apart =

@@ -11,6 +11,7 @@ import io.tokenledger.model.TokenClass;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +118,7 @@ class CapacityUnitTest {
     }
 
     @Test
+    @Tag("D5")
     void anHourlyPriceFollowsTheRealHoursOfTheMonth() {
         CapacityUnit unit = Units.unit("pool", "10", "hour");
         ZoneId la = ZoneId.of("America/Los_Angeles");

@@ -102,6 +102,9 @@ class LiteLlmCasesTest {
     @Tag("A1")
     @Tag("A6")
     @MethodSource("cases")
+    @Tag("A5")
+    @Tag("B2")
+    @Tag("B3")
     void aCaseCostsWhatItExpectsOrDiffersAsExplained(Line line) {
         Cost cost = cost(line);
         String explained = EXPLAINED.get(line.text("case_id"));
