@@ -141,17 +141,22 @@ public final class RateCard {
             if (other != null && !other.equals(contract)) {
                 throw Failure.configuration(
                         "%s: contract_scope of contract '%s' is %s here and %s elsewhere; a contract has one scope",
-                        rate.place(), contract.name(), contract.tenants(), other.tenants());
+                        rate.place(),
+                        contract.name(),
+                        new TreeSet<>(contract.tenants()),
+                        new TreeSet<>(other.tenants()));
             }
             for (Map.Entry<Key, Schedule> list : listPrices.entrySet()) {
                 Key key = list.getKey();
-                boolean said = !key.model().equals(rate.model())
+                if (!key.model().equals(rate.model())
                         || key.tier() != rate.tier()
-                        || list.getValue().rates().stream().noneMatch(rate::meets)
-                        || rates.stream()
-                                .anyMatch(r -> contract.equals(r.contract())
-                                        && Key.of(r).equals(key));
-                if (!said) {
+                        || list.getValue().rates().stream().noneMatch(rate::meets)) {
+                    continue;
+                }
+                List<Rate> agreed = rates.stream()
+                        .filter(r -> contract.equals(r.contract()) && Key.of(r).equals(key))
+                        .toList();
+                if (agreed.isEmpty()) {
                     throw Failure.configuration(
                             "%s: contract '%s' prices %s, but not %s, which has a list price; add a row for it"
                                     + " (percent_of_list 100 keeps the list price)",
@@ -160,8 +165,36 @@ public final class RateCard {
                             rate.subject(),
                             key.unit().label());
                 }
+                if (!span(agreed, rate, list.getValue().rates())) {
+                    warnings.add("%s: contract '%s' prices %s at times at which it does not price %s; the list price"
+                                    .formatted(
+                                            rate.place(),
+                                            contract.name(),
+                                            rate.subject(),
+                                            key.unit().label())
+                            + " holds for it then");
+                }
             }
         }
+    }
+
+    /** Whether agreed prices begin and end no nearer than a rate does, as far as there is a list price. */
+    private static boolean span(List<Rate> agreed, Rate rate, List<Rate> list) {
+        Instant from = Collections.max(List.of(rate.validFrom(), begin(list)));
+        Instant end = Collections.min(List.of(end(rate), end(list)));
+        return !begin(agreed).isAfter(from) && !end(agreed).isBefore(end);
+    }
+
+    private static Instant begin(List<Rate> rates) {
+        return Collections.min(rates.stream().map(Rate::validFrom).toList());
+    }
+
+    private static Instant end(List<Rate> rates) {
+        return Collections.max(rates.stream().map(RateCard::end).toList());
+    }
+
+    private static Instant end(Rate rate) {
+        return rate.validTo() == null ? Instant.MAX : rate.validTo();
     }
 
     /** Whatever a price can become must be exact. */
@@ -193,7 +226,13 @@ public final class RateCard {
         List<BigDecimal> factors =
                 foreign ? exchanges.stream().map(e -> e.rate().multiply(factor)).toList() : List.of(factor);
         for (BigDecimal times : factors) {
-            if (priced.pricePerToken().multiply(times).stripTrailingZeros().scale() > Rate.PER_TOKEN_SCALE) {
+            BigDecimal perToken = priced.pricePerToken().multiply(times).stripTrailingZeros();
+            if (perToken.compareTo(BigDecimal.TEN) >= 0) {
+                throw Failure.configuration(
+                        "%s: the price per call, %s %s, is 10 or more; such a cost would not be exact",
+                        rate.place(), perToken.toPlainString(), exchangeRates.currency());
+            }
+            if (perToken.scale() > Rate.PER_TOKEN_SCALE) {
                 throw Failure.configuration(
                         "%s: the price per token, %s times %s, has more than %d fraction digits; use a shorter"
                                 + " percentage or exchange rate",
@@ -282,10 +321,12 @@ public final class RateCard {
         for (Key key : candidates) {
             Optional<List<Rate>> found = agreed(key, situation, tenant);
             if (found.isPresent()) {
-                return found.get().stream()
+                List<Price> prices = found.get().stream()
                         .map(rate -> price(tier, unit, rate, situation))
                         .filter(Objects::nonNull)
                         .toList();
+                // Without one of its volume tiers, the tokens beyond the volume would be priced as those before it.
+                return prices.size() == found.get().size() ? prices : List.of();
             }
         }
         return List.of();

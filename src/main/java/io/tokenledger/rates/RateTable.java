@@ -256,7 +256,7 @@ public final class RateTable {
         }
         Set<String> tenants = scope == null
                 ? Set.of()
-                : Arrays.stream(scope.split(";")).map(String::strip).collect(Collectors.toUnmodifiableSet());
+                : Arrays.stream(scope.split(";", -1)).map(String::strip).collect(Collectors.toUnmodifiableSet());
         if (tenants.contains("")) {
             throw line.refused("contract_scope", "tenants separated by ';', or nothing for the whole company");
         }

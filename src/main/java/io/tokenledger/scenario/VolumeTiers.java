@@ -7,6 +7,8 @@ import static io.tokenledger.usage.Usage.QUANTITY;
 import static io.tokenledger.usage.Usage.SAMPLED;
 import static io.tokenledger.usage.Usage.UNIT;
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsFirst;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summingLong;
 import static org.apache.spark.sql.functions.coalesce;
@@ -104,7 +106,12 @@ final class VolumeTiers {
     private static List<Charge> charges(List<Volume> volumes, Prices prices) {
         List<Charge> charges = new ArrayList<>();
         long counted = 0;
-        for (Volume volume : volumes.stream().sorted(comparing(Volume::slice)).toList()) {
+        // In a slice, what asks for the price itself is counted before what a rule brought to it; never as rows arrive.
+        for (Volume volume : volumes.stream()
+                .sorted(comparing(Volume::slice)
+                        .thenComparing(v -> prices.applied(v.rate()).get(0).assumption(), nullsFirst(naturalOrder()))
+                        .thenComparing(Volume::rate))
+                .toList()) {
             long end = Math.addExact(counted, volume.quantity());
             List<Step> steps = steps(prices.applied(volume.rate()), counted, end);
             long priced = steps.stream().mapToLong(Step::quantity).sum();

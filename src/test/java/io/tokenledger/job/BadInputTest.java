@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -195,6 +196,7 @@ class BadInputTest extends SparkTest {
     // Rates that are not there
 
     @Test
+    @Tag("B1")
     void anUnknownModelHasNoCostInsteadOfNone() throws IOException {
         assertThat(badNight().row("2026-09", "monthly_costs", "model", "new-model"))
                 .containsEntry("requests", "1")
@@ -219,6 +221,7 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    @Tag("B13")
     void tokensInAGapOfTheRatesAreUnpricedAndTheGapIsNamed() throws IOException {
         assertThat(unpriced("gap")).containsExactly("serverless standard uncached_input 70");
         assertThat(badNight().warnings())
@@ -235,6 +238,7 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    @Tag("B1")
     void aboveTheThresholdNothingIsPublishedUntilTheRateIsThereAndNoLogIsReadAgain() {
         job.log("app.jsonl", request("a", DAY, "m", 1_000, 100), request("b", DAY, "new-model", 100, 10));
         Night first = job.run(spark());
@@ -490,6 +494,7 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    @Tag("B12")
     void aPriceThatEndsAfterAMonthLeavesTheMonthAsItIs() {
         String output = rate("m", "output", "2026-01-01", "", "2");
         job.rates(output, rate("m", "uncached_input", "2026-01-01", "", "1"))

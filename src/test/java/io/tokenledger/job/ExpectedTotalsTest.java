@@ -27,6 +27,7 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the maker of the sample counted while making it, found again by the run: nothing lost, nothing twice. */
@@ -240,6 +241,7 @@ class ExpectedTotalsTest extends SparkTest {
     }
 
     @Test
+    @Tag("D3")
     void aLateRequestBelongsToTheMonthOfItsStart() {
         Map<Long, String> files =
                 ledger.files().stream().collect(Collectors.toMap(FileEntry::fileId, file -> inSample(file.path())));
@@ -262,6 +264,7 @@ class ExpectedTotalsTest extends SparkTest {
     }
 
     @Test
+    @Tag("B1")
     void whatHasNoRateIsCountedAndNamed() {
         for (String month : SampleRun.MONTHS) {
             JsonNode expected = EXPECTED.path("requests").path(month).path("unpriced");

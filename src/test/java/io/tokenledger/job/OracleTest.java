@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +164,7 @@ class OracleTest extends SparkTest {
                 "unpriced_usage",
                 "rejected_records"
             })
+    @Tag("E5")
     void everyCellIsTheOraclesToTheLastDigitInCsvAndInParquet(String table) throws SQLException {
         assertSame(table, table, new ArrayList<>(columns(table).keySet()));
     }
@@ -175,6 +177,7 @@ class OracleTest extends SparkTest {
     }
 
     @Test
+    @Tag("B17")
     void everyRateThatMadeMoneyNamesItsLineInTheRateTable() throws SQLException {
         assertSame(
                 "rates_applied",
@@ -191,6 +194,7 @@ class OracleTest extends SparkTest {
     }
 
     @Test
+    @Tag("E5")
     void aWrongLastDigitWouldBeSeen() throws SQLException {
         execute("""
                 create or replace table wrong_digit as

@@ -29,6 +29,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,6 +149,8 @@ class RepeatableTest extends SparkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"usage", "monthly_costs", "scenario_costs", "scenario_comparison", "capacity_plan"})
+    @Tag("D4")
+    @Tag("E1")
     void orderFilesPartitionsZoneAndLocaleChangeNoByteOf(String table) throws IOException {
         assertThat(plain.csv(table).lines().count())
                 .as("lines of %s.csv", table)

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LargestRemainderTest {
@@ -35,12 +36,14 @@ class LargestRemainderTest {
     }
 
     @Test
+    @Tag("E3")
     void onePartIsTheWhole() {
         assertThat(split("41207.123456789012", SCALE, "0.001")).containsExactly(decimals("41207.123456789012"));
         assertThat(split("0", 0, "3")).containsExactly(decimals("0"));
     }
 
     @Test
+    @Tag("E3")
     void aWeightOfZeroGetsNothingEvenWhenItIsFirst() {
         assertThat(split("1", 0, "0", "1", "0", "1", "1")).containsExactly(decimals("0", "1", "0", "0", "0"));
         assertThat(split("5", 0, "0", "0", "9")).containsExactly(decimals("0", "0", "5"));
@@ -64,6 +67,7 @@ class LargestRemainderTest {
     }
 
     @Test
+    @Tag("E3")
     void partsAddUpAndLieWithinOneDigitOfTheirShareForOneToTwoThousandParts() {
         for (int parts : new int[] {1, 2, 3, 7, 12, 64, 365, 999, 1_000, 2_000}) {
             long seed = System.nanoTime();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class MonthTest {
     }
 
     @Test
+    @Tag("D2")
     void theStartBelongsToTheMonthAndTheEndToTheNext() {
         for (String name : ZONES) {
             ZoneId zone = ZoneId.of(name);
@@ -55,6 +57,7 @@ class MonthTest {
     }
 
     @Test
+    @Tag("D1")
     void everyInstantIsInExactlyTheMonthWhoseBoundsHoldIt() {
         long seed = System.nanoTime();
         System.out.println("MonthTest: seed " + seed);
@@ -87,11 +90,13 @@ class MonthTest {
         "2026-10, Europe/Berlin,       745",
         "2026-03, Europe/Berlin,       743"
     })
+    @Tag("D5")
     void theMinutesAreTheRealOnesAlsoWhereDaylightSavingChanges(String month, String zone, long hours) {
         assertThat(Month.parse(month).minutes(ZoneId.of(zone))).isEqualTo(hours * 60);
     }
 
     @Test
+    @Tag("D1")
     void theMinutesOfAYearAddUpInEveryZone() {
         for (String name : ZONES) {
             long minutes = 0;

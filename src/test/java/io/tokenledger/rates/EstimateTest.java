@@ -8,6 +8,7 @@ import io.tokenledger.rates.Estimate.BatchPrices;
 import io.tokenledger.rates.Estimate.Prices;
 import java.math.BigDecimal;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EstimateTest {
@@ -77,6 +78,7 @@ class EstimateTest {
     }
 
     @Test
+    @Tag("E6")
     void moreTokensThanALongHoldsAreRefusedRatherThanWrapped() {
         assertThatThrownBy(() -> new Estimate(Long.MAX_VALUE, 1, 1, LLAMA).blendedPerMillion())
                 .isInstanceOf(ArithmeticException.class);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ class RateCardTest {
     private static final Instant JULY = Instant.parse("2026-07-01T00:00:00Z");
 
     @Test
+    @Tag("B17")
     void everyColumnIsRead() {
         Rate rate = RateTables.read(
                         "together,org/Model-1,priority,cache_write_1h,200000,2026-07-01,2026-08-01T12:00:00Z,0.075,1000,EUR,,,https://example.com/prices,2026-06-30,\"a, note\"\n")
@@ -72,6 +74,7 @@ class RateCardTest {
         "0,           1000000, 0",
         "0.000000000001, 1000000, 0.000000000000000001"
     })
+    @Tag("E1")
     void aPricePerTokenIsExactWhateverItsUnit(String price, String perTokens, String perToken) {
         Rate rate = RateTables.read("p,m,standard,output,0,2026-07-01,,%s,%s,USD,,,,,\n".formatted(price, perTokens))
                 .rates()
@@ -82,12 +85,14 @@ class RateCardTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10", "100", "1000000000", "0"})
+    @Tag("B6")
     void anotherUnitThanOneAThousandOrAMillionIsRefused(String perTokens) {
         assertRefused("p,m,standard,output,0,2026-07-01,,0.0001,%s,USD,,,,,\n".formatted(perTokens))
                 .hasMessage("rates.csv:2: per_tokens is '%s'; expected one of [1, 1000, 1000000]", perTokens);
     }
 
     @Test
+    @Tag("B6")
     void aPriceBeyondTheBoundIsAMistakenUnit() {
         assertRefused("p,m,standard,output,0,2026-07-01,,1000.01,1000000,USD,,,,,\n")
                 .hasMessage(
@@ -102,6 +107,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("B2")
     void zeroIsAPrice() {
         RateCard card = RateTables.card("p m standard output 0 2026-07-01 - 0");
         assertThat(card.find(M, ServiceTier.STANDARD, BilledUnit.OUTPUT, Situation.plain(JULY, 1)))
@@ -130,6 +136,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("B13")
     void anOverlapNamesBothLinesAndTheRemedy() {
         assertRefused(RateTables.line("p m standard output 0 2026-07-01 - 1")
                         + RateTables.line("p other standard output 0 2026-07-01 - 1")
@@ -139,6 +146,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("B16")
     void anOverlapIsFoundWhateverTheOrderOfTheLinesAndAcrossFiles() {
         String later = RateTables.HEADER + RateTables.line("p m standard output 0 2026-08-01 2026-09-01 2");
         String earlier = RateTables.HEADER + RateTables.line("p m standard output 0 2026-01-01 2027-01-01 1");
@@ -161,6 +169,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("D2")
     void adjacentWindowsNeitherOverlapNorLeaveAGap() {
         RateCard card = RateTables.card(
                 "p m standard output 0 2026-01-01 2026-07-01T16:30:00Z 1",
@@ -189,6 +198,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("B13")
     void aGapWarnsAndItsTokensHaveNoRate() {
         RateCard card = RateTables.card(
                 "p m standard output 0 2026-01-01 2026-07-01 1", "p m standard output 0 2026-08-01 - 2");
@@ -216,6 +226,7 @@ class RateCardTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 1", "199999, 1", "200000, 1", "200001, 2", "271999, 2", "272000, 2", "272001, 3"})
+    @Tag("B7")
     void theWholeRequestIsChargedByTheHighestBoundThatItExceeds(long promptTokens, String expected) {
         RateCard card = RateTables.card(
                 "p m standard output 200000 2026-01-01 - 2",
@@ -226,6 +237,7 @@ class RateCardTest {
     }
 
     @Test
+    @Tag("B4")
     void aModelIsFoundByItsExactNameOnly() {
         RateCard card = RateTables.card("p m standard output 0 2026-01-01 - 1");
         for (ModelKey other : new ModelKey[] {
@@ -233,6 +245,22 @@ class RateCardTest {
         }) {
             assertThat(card.find(other, ServiceTier.STANDARD, BilledUnit.OUTPUT, Situation.plain(JULY, 1)))
                     .as(other.toString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("B5")
+    void aPriceForModelsOfASizePricesNoModelThatNamesItsSize() {
+        RateCard card = RateTables.card("p together-ai-41.1b-80b standard output 0 2026-01-01 - 0.9");
+        for (String model : new String[] {"Llama-3.3-70B-Instruct-Turbo", "Mixtral-8x7b", "70b"}) {
+            assertThat(card.prices(
+                            new ModelKey("p", model),
+                            ServiceTier.STANDARD,
+                            BilledUnit.OUTPUT,
+                            Situation.plain(JULY, 1),
+                            null))
+                    .as(model)
                     .isEmpty();
         }
     }

@@ -32,6 +32,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,7 @@ class TableWriterTest {
         "-0.000000000001, -0.000000000001",
         "99999999999999999999999999.999999999999, 99999999999999999999999999.999999999999"
     })
+    @Tag("E7")
     void decimalsHaveTheDigitsOfTheirColumnAndNoExponent(BigDecimal cost, String text) throws IOException {
         ReportTable costs = new ReportTable("costs", StructType.fromDDL("month string, cost decimal(38,12)"));
 
@@ -107,6 +109,7 @@ class TableWriterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"=", "+", "-", "@", "\t"})
+    @Tag("E7")
     void textThatASpreadsheetWouldRunGetsAnApostrophe(String start) throws IOException {
         assertThat(csv(NAMES, RowFactory.create("2026-08", start + "1+2")))
                 .isEqualTo(NAMES_HEADER + "2026-08,\"'" + start + "1+2\"\n");
@@ -114,6 +117,7 @@ class TableWriterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r", "\n"})
+    @Tag("E7")
     void aFormulaBehindALineEndGetsAnApostropheToo(String start) throws IOException {
         assertThat(csv(NAMES, RowFactory.create("2026-08", start + "=1+2")))
                 .isEqualTo(NAMES_HEADER + "2026-08,\"'" + start + "=1+2\"\n");

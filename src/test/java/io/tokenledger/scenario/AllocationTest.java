@@ -17,11 +17,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AllocationTest extends SparkTest {
 
     @Test
+    @Tag("E3")
     void sharesAreThoseOfLargestRemainderWhateverThePartitionsAndTheOrder() {
         long seed = System.nanoTime();
         System.out.println("AllocationTest: seed " + seed);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One unit serves 800 weighted tokens a minute: 1,000 at a ceiling of 80 %. */
@@ -137,6 +138,7 @@ class CapacityPlanTest {
     }
 
     @Test
+    @Tag("E4")
     void withoutDemandTheWholeCostIsIdle() {
         CapacityPlan plan = plan(3);
         assertThat(plan.charge().used()).isEqualByComparingTo("0");

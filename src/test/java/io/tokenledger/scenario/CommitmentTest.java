@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ class CommitmentTest {
         "2026-02-01T00:00:00Z, 2026-02-01T08:01:00Z, America/Los_Angeles, 1",
         "2026-03-01T07:00:00Z, ,                     America/Los_Angeles, 60"
     })
+    @Tag("D2")
     void itRunsForTheMinutesOfTheMonthThatItsWindowHolds(Instant from, Instant to, String zone, long minutes) {
         assertThat(new Commitment("c", UNIT, 1, from, to)
                         .in(Month.parse("2026-02"), ZoneId.of(zone))

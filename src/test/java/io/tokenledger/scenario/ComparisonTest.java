@@ -10,6 +10,7 @@ import io.tokenledger.model.Month;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -79,6 +80,7 @@ class ComparisonTest {
     }
 
     @Test
+    @Tag("A10")
     void theBlendedCostIsTheTotalPerMillionOfAllTokensAndCapacityPerMillionOfThoseItServed() {
         // Total 12 for 3,000,000 tokens; capacity 10 with idle served 2,000,000 of them.
         Comparison c = Comparison.of(List.of(new PoolCost(

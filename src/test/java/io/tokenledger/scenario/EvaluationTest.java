@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -134,6 +135,8 @@ class EvaluationTest extends SparkTest {
             request("2026-02-20T00:00:00Z", "tenant", "a", "status", "error"));
 
     @Test
+    @Tag("A9")
+    @Tag("B12")
     void everyScenarioOfAMonthComputedByHand() {
         try (Evaluation evaluation = evaluate(MONTH, economics(CARD, CHAT, ALL, commitment()), List.of(FEBRUARY))) {
             Map<String, String> totals = new TreeMap<>();
@@ -245,6 +248,7 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    @Tag("A2")
     void cachedInputWithoutAPriceBillsAsInputAndSaysSo() {
         RateCard card = RateTables.card("p m standard uncached_input 0 2026-01-01 - 2");
         List<Row> rows = List.of(request("2026-02-01T00:00:00Z", "uncached_input", 1, "cached_input", 10));
@@ -258,6 +262,7 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    @Tag("E6")
     void costsAreExactToTheLastDigit() {
         RateCard card = RateTables.card(
                 "p m standard uncached_input 0 2026-01-01 - 0.150123",
@@ -287,6 +292,7 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    @Tag("E2")
     void aCostIsRoundedOnceAtItsCell() {
         // Half of the last digit in each of three time slices: rounded one by one they would be nothing.
         RateCard card = RateTables.card(
@@ -377,6 +383,7 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    @Tag("E4")
     void aPoolThatNobodyUsedIsNotWonByUnitsThatStoodIdle() {
         // The 44,640 of March bought nothing, and without units the pool would have cost nothing.
         Economics economics = economics(CARD, CHAT, settings(YES, null, units(1), null), List.of());

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class UnitPriceTest {
     }
 
     /** Pitfall D5: the hours of the real month, where calculators take 730 of them or 30 days. */
+    @Tag("D5")
     @ParameterizedTest
     @CsvSource({
         "2026-02, UTC,                 672, 28",

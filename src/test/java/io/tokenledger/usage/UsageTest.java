@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class UsageTest extends SparkTest {
@@ -73,6 +74,7 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("A10")
     void aTotalIsNullOnlyWhereNoneOfItsClassesWasReported() {
         List<Row> rows = List.of(
                 request("2026-07-01T00:00:00Z", "tenant", "a", "uncached_input", 5, "cached_input", 2),
@@ -129,6 +131,8 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("B3")
+    @Tag("B4")
     void anAliasIsReplacedUnlessTheNameHasRatesOfItsOwn() {
         ModelAliases aliases = ModelAliases.read(
                 "aliases.csv",
@@ -156,6 +160,8 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("D2")
+    @Tag("D3")
     void aRequestBelongsToTheMonthOfItsStartInTheBillingZone() {
         List<String> edges = List.of(
                 "2026-06-30T23:59:59.999999Z",
@@ -187,6 +193,7 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("D1")
     void theSumOverAllMonthsIsTheSameInEveryZone() {
         long seed = System.nanoTime();
         System.out.println("UsageTest: months, seed " + seed);
@@ -256,6 +263,7 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("B11")
     void theLogsTierBecomesAPriceList() {
         Feed jobs = feed("jobs", ServingMode.BATCH);
         List<Row> rows = new ArrayList<>();
@@ -344,6 +352,7 @@ class UsageTest extends SparkTest {
     }
 
     @Test
+    @Tag("A9")
     void attemptsOfOneOperationAreOneAndARequestWithoutAnIdIsOne() {
         Feed sampled = feed("sampled", ServingMode.SERVERLESS, Map.of(), 10);
         List<Row> rows = List.of(

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ class OpenAiChatTest {
     private static final RecordScanner SCANNER = new RecordScanner(DIALECT.pointers());
 
     @Test
+    @Tag("A1")
     void tokenClassesAreTheDisjointPartsOfWhatTheBodyTotals() throws Rejection {
         Request request = request(body("'usage':{'prompt_tokens':2006,'completion_tokens':300,'total_tokens':2306,"
                 + "'prompt_tokens_details':{'cached_tokens':1920,'cache_write_tokens':50,'audio_tokens':6},"
@@ -107,6 +109,7 @@ class OpenAiChatTest {
     }
 
     @Test
+    @Tag("A3")
     void flatCachedTokensAreReadButNeverAddedToNestedOnes() throws Rejection {
         assertThat(usage("'prompt_tokens':500,'cached_tokens':384").tokens())
                 .containsEntry(CACHED_INPUT, 384L)
@@ -118,6 +121,7 @@ class OpenAiChatTest {
     }
 
     @Test
+    @Tag("A3")
     void detailsAreAlsoReadUnderTheirOtherSpelling() throws Rejection {
         Usage usage = usage("'prompt_tokens':40,'completion_tokens':30,'prompt_token_details':{'cached_tokens':4},"
                 + "'completion_token_details':{'reasoning_tokens':3}");
@@ -126,6 +130,7 @@ class OpenAiChatTest {
     }
 
     @Test
+    @Tag("A4")
     void whatATotalHoldsBeyondItsPartsIsUnclassified() throws Rejection {
         assertThat(usage("'prompt_tokens':10,'completion_tokens':5,'total_tokens':22")
                         .unclassifiedTokens())
@@ -153,6 +158,7 @@ class OpenAiChatTest {
             'prompt_tokens':1,'prompt_tokens_details':[] | no object: /usage/prompt_tokens_details
             'prompt_tokens':1,'prompt_tokens':1 | duplicate key: /usage/prompt_tokens
             """, quoteCharacter = '`')
+    @Tag("A8")
     void countersThatContradictThemselvesAreRejectedNeverClamped(String usage, String reason) {
         assertRejected(body("'usage':{" + usage + "}"), reason);
     }
@@ -179,6 +185,7 @@ class OpenAiChatTest {
             "2026-03-01"  | time is no integer: /created
             {}            | time is no integer: /created
             """, quoteCharacter = '`')
+    @Tag("B14")
     void aTimeIsWholeSecondsOfThisCentury(String created, String reason) {
         assertRejected("{'id':'a','model':'m','created':" + created + "}", reason);
     }
@@ -229,6 +236,7 @@ class OpenAiChatTest {
     }
 
     @Test
+    @Tag("A1")
     void theLastChunkOfAStreamIsARequest() throws Rejection {
         assertThat(request(body("'object':'chat.completion.chunk','usage':{'prompt_tokens':7}"))
                         .usage()
@@ -237,6 +245,7 @@ class OpenAiChatTest {
     }
 
     @Test
+    @Tag("A1")
     void everyRealBodyIsReadWithEveryTokenInExactlyOneClass() throws Exception {
         ObjectMapper tree = new ObjectMapper();
         List<String> lines = realBodies();
