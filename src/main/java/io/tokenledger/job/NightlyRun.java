@@ -246,6 +246,7 @@ public final class NightlyRun {
                 ReportTables.scenarioCosts(evaluation.costs(), currency),
                 ReportTables.scenarioComparison(evaluation.comparisons(), currency),
                 ReportTables.capacityPlan(evaluation.capacity()),
+                ReportTables.batchPlan(evaluation.batchPlans()),
                 ReportTables.ratesApplied(evaluation.ratesApplied()),
                 ReportTables.unpricedUsage(evaluation.unpriced()),
                 ReportTables.rejectedRecords(rejectsOf(ledger, files, months)),

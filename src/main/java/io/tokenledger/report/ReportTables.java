@@ -31,6 +31,7 @@ import io.tokenledger.model.Money;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.model.TokenClass.Direction;
 import io.tokenledger.scenario.AppliedRate;
+import io.tokenledger.scenario.BatchPlan;
 import io.tokenledger.scenario.CapacityReport;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Comparison;
@@ -159,6 +160,27 @@ public final class ReportTables {
             .add("throughput_source", StringType)
             .add("price_source", StringType)
             .add("currency", StringType);
+
+    private static final StructType BATCH_PLAN = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("policy", StringType)
+            .add("window_hours", LongType)
+            .add("turnaround_hours", LongType)
+            .add("eligible_requests", LongType)
+            .add("eligible_tokens", LongType)
+            .add("peak_backlog_tokens", LongType)
+            .add("peak_at", TimestampType)
+            .add("peak_day", DateType)
+            .add("max_enqueued_tokens", LongType)
+            .add("files", LongType)
+            .add("max_requests", LongType)
+            .add("feasible", BooleanType)
+            .add("why_not", StringType)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType);
 
     private static final StructType REJECTED_RECORDS = new StructType()
             .add(MONTH, StringType)
@@ -344,6 +366,34 @@ public final class ReportTables {
                     unit.priceSource(),
                     unit.currency());
         }));
+    }
+
+    /** Whether what can wait stays within the limits of batches, by model and policy. */
+    public static Content batchPlan(List<BatchPlan> plans) {
+        return Content.of(
+                "batch_plan",
+                BATCH_PLAN,
+                plans.stream()
+                        .map(p -> RowFactory.create(
+                                p.month().toString(),
+                                p.pool(),
+                                p.model().provider(),
+                                p.model().model(),
+                                p.policy().answer().label(),
+                                p.policy().windowHours(),
+                                p.turnaroundHours(),
+                                p.eligibleRequests(),
+                                p.eligibleTokens(),
+                                p.peakBacklogTokens(),
+                                p.peakAt(),
+                                p.peakDay(),
+                                p.policy().maxEnqueuedTokens(),
+                                p.files(),
+                                p.policy().maxRequests(),
+                                p.feasible(),
+                                p.whyNot(),
+                                p.sampled(),
+                                String.join("; ", p.assumptions()))));
     }
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */

@@ -41,6 +41,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param used the rows of {@link Facts#costs}; cached until {@link #close()}
  * @param costs these and the rows that are no usage: idle capacity, and what a minimum spend leaves unallocated
  * @param comparisons in the order of month, pool and scenario
+ * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -48,6 +49,7 @@ public record Evaluation(
         Dataset<Row> costs,
         List<Comparison> comparisons,
         List<CapacityReport> capacity,
+        List<BatchPlan> batchPlans,
         List<RateUse> ratesApplied,
         List<Unpriced> unpriced)
         implements AutoCloseable {
@@ -78,7 +80,8 @@ public record Evaluation(
                 economics.billedUnits());
         Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.boughtUnits());
         Map<String, PoolDemand> demands = PoolDemand.of(before, economics, prices, economics.plannedPools());
-        List<Scenario> scenarios = new Scenarios(labelled, tokens, economics, demands, months).all();
+        List<BatchPlan> batchPlans = BatchPlan.of(BatchArrivals.of(before, economics, grid, months), economics, months);
+        List<Scenario> scenarios = new Scenarios(labelled, tokens, economics, demands, batchPlans, months).all();
         List<ScenarioKey> keys = scenarios.stream().map(Scenario::key).toList();
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -103,6 +106,7 @@ public record Evaluation(
                     used.unionByName(rest, true),
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
+                    batchPlans,
                     bill.uses(),
                     bill.unpriced());
         } finally {
