@@ -247,6 +247,7 @@ public final class NightlyRun {
                 ReportTables.scenarioComparison(evaluation.comparisons(), currency),
                 ReportTables.capacityPlan(evaluation.capacity()),
                 ReportTables.batchPlan(evaluation.batchPlans()),
+                ReportTables.whatIfModel(evaluation.otherModels(), currency),
                 ReportTables.ratesApplied(evaluation.ratesApplied()),
                 ReportTables.unpricedUsage(evaluation.unpriced()),
                 ReportTables.rejectedRecords(rejectsOf(ledger, files, months)),

@@ -36,6 +36,7 @@ import io.tokenledger.scenario.CapacityReport;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Comparison;
 import io.tokenledger.scenario.Evaluation;
+import io.tokenledger.scenario.OtherModelCost;
 import io.tokenledger.scenario.PoolCost;
 import io.tokenledger.scenario.RateUse;
 import io.tokenledger.scenario.ScenarioKey;
@@ -181,6 +182,23 @@ public final class ReportTables {
             .add("why_not", StringType)
             .add(SAMPLED, BooleanType)
             .add(ASSUMPTIONS, StringType);
+
+    private static final StructType WHAT_IF_MODEL = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("other_provider", StringType)
+            .add("other_model", StringType)
+            .add("token_factor", UNITS)
+            .add("tokens", LongType)
+            .add("cost", MONEY)
+            .add("priced_cost", MONEY)
+            .add("serverless_cost", MONEY)
+            .add("difference", MONEY)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
+            .add("currency", StringType);
 
     private static final StructType REJECTED_RECORDS = new StructType()
             .add(MONTH, StringType)
@@ -394,6 +412,30 @@ public final class ReportTables {
                                 p.whyNot(),
                                 p.sampled(),
                                 String.join("; ", p.assumptions()))));
+    }
+
+    /** The same tokens at the rates of other models. */
+    public static Content whatIfModel(List<OtherModelCost> costs, String currency) {
+        return Content.of(
+                "what_if_model",
+                WHAT_IF_MODEL,
+                costs.stream()
+                        .map(c -> RowFactory.create(
+                                c.month().toString(),
+                                c.pool(),
+                                c.model().provider(),
+                                c.model().model(),
+                                c.otherModel().provider(),
+                                c.otherModel().model(),
+                                c.tokenFactor(),
+                                c.tokens(),
+                                c.cost(),
+                                c.pricedCost(),
+                                c.serverlessCost(),
+                                c.difference(),
+                                c.sampled(),
+                                String.join("; ", c.assumptions()),
+                                currency)));
     }
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */

@@ -57,7 +57,7 @@ public record Economics(
     }
 
     /** The models that all tokens are priced as. */
-    Collection<ModelKey> otherModels() {
+    List<ModelKey> otherModels() {
         return settings.whatIfModel() == null ? List.of() : OtherModels.of(settings.whatIfModel(), rates);
     }
 

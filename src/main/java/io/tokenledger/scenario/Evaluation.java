@@ -42,6 +42,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param costs these and the rows that are no usage: idle capacity, and what a minimum spend leaves unallocated
  * @param comparisons in the order of month, pool and scenario
  * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
+ * @param otherModels of {@code what-if-model}; none without it
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -50,6 +51,7 @@ public record Evaluation(
         List<Comparison> comparisons,
         List<CapacityReport> capacity,
         List<BatchPlan> batchPlans,
+        List<OtherModelCost> otherModels,
         List<RateUse> ratesApplied,
         List<Unpriced> unpriced)
         implements AutoCloseable {
@@ -107,11 +109,25 @@ public record Evaluation(
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
                     batchPlans,
+                    otherModels(tokens, used, economics, grid),
                     bill.uses(),
                     bill.unpriced());
         } finally {
             facts.unpersist();
         }
+    }
+
+    private static List<OtherModelCost> otherModels(
+            Dataset<Row> tokens, Dataset<Row> used, Economics economics, RateGrid grid) {
+        ScenarioSettings.OtherModels wanted = economics.settings().whatIfModel();
+        return wanted == null
+                ? List.of()
+                : OtherModelCost.of(
+                        ModelUse.of(tokens, used),
+                        economics.otherModels(),
+                        wanted.tokenFactors(),
+                        economics.rates(),
+                        grid);
     }
 
     /** Cost per scenario over all pools of a month; null where anything of the scenario is unpriced. */
