@@ -248,6 +248,7 @@ public final class NightlyRun {
                 ReportTables.capacityPlan(evaluation.capacity()),
                 ReportTables.batchPlan(evaluation.batchPlans()),
                 ReportTables.whatIfModel(evaluation.otherModels(), currency),
+                ReportTables.breakEven(evaluation.breakEven(), currency),
                 ReportTables.ratesApplied(evaluation.ratesApplied()),
                 ReportTables.unpricedUsage(evaluation.unpriced()),
                 ReportTables.rejectedRecords(rejectsOf(ledger, files, months)),

@@ -32,6 +32,7 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.model.TokenClass.Direction;
 import io.tokenledger.scenario.AppliedRate;
 import io.tokenledger.scenario.BatchPlan;
+import io.tokenledger.scenario.BreakEvenPoint;
 import io.tokenledger.scenario.CapacityReport;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Comparison;
@@ -196,6 +197,22 @@ public final class ReportTables {
             .add("priced_cost", MONEY)
             .add("serverless_cost", MONEY)
             .add("difference", MONEY)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
+            .add("currency", StringType);
+
+    private static final StructType BREAK_EVEN = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
+            .add("point", StringType)
+            .add("volume", UNITS)
+            .add("tokens", LongType)
+            .add("total_cost", MONEY)
+            .add("other_scenario", StringType)
+            .add("other_variant", StringType)
+            .add("why_not", StringType)
             .add(SAMPLED, BooleanType)
             .add(ASSUMPTIONS, StringType)
             .add("currency", StringType);
@@ -435,6 +452,33 @@ public final class ReportTables {
                                 c.difference(),
                                 c.sampled(),
                                 String.join("; ", c.assumptions()),
+                                currency)));
+    }
+
+    /** What scenarios would cost at other volumes, and where the cheaper of two changes. */
+    public static Content breakEven(List<BreakEvenPoint> points, String currency) {
+        return Content.of(
+                "break_even",
+                BREAK_EVEN,
+                points.stream()
+                        .map(p -> RowFactory.create(
+                                p.month().toString(),
+                                p.pool(),
+                                p.scenario().scenario().label(),
+                                p.scenario().variant(),
+                                p.kind().label(),
+                                p.volume(),
+                                p.tokens(),
+                                p.totalCost(),
+                                p.otherScenario() == null
+                                        ? null
+                                        : p.otherScenario().scenario().label(),
+                                p.otherScenario() == null
+                                        ? null
+                                        : p.otherScenario().variant(),
+                                p.whyNot(),
+                                p.sampled(),
+                                p.assumptions().isEmpty() ? null : String.join("; ", p.assumptions()),
                                 currency)));
     }
 

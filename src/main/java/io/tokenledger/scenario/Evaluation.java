@@ -12,7 +12,9 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
+import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateGrid;
+import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.time.ZoneId;
@@ -43,6 +45,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param comparisons in the order of month, pool and scenario
  * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
  * @param otherModels of {@code what-if-model}; none without it
+ * @param breakEven of the pools that something is bought for
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -52,6 +55,7 @@ public record Evaluation(
         List<CapacityReport> capacity,
         List<BatchPlan> batchPlans,
         List<OtherModelCost> otherModels,
+        List<BreakEvenPoint> breakEven,
         List<RateUse> ratesApplied,
         List<Unpriced> unpriced)
         implements AutoCloseable {
@@ -110,6 +114,13 @@ public record Evaluation(
                     capacity(scenarios, poolCosts, economics.billingZone()),
                     batchPlans,
                     otherModels(tokens, used, economics, grid),
+                    new BreakEven(
+                                    scenarios,
+                                    poolCosts,
+                                    demands,
+                                    byVolume(volumes, prices, economics.pools()),
+                                    economics.billingZone())
+                            .points(),
                     bill.uses(),
                     bill.unpriced());
         } finally {
@@ -128,6 +139,17 @@ public record Evaluation(
                         wanted.tokenFactors(),
                         economics.rates(),
                         grid);
+    }
+
+    private static Set<BreakEven.Demanded> byVolume(List<VolumeTiers.Charge> volumes, Prices prices, Pools pools) {
+        return volumes.stream()
+                .map(charge -> {
+                    AppliedRate rate = prices.applied(charge.rate()).get(0);
+                    ModelKey model = new ModelKey(rate.provider(), rate.model());
+                    return new BreakEven.Demanded(
+                            Month.parse(charge.month()), pools.byModel().getOrDefault(model, model.toString()));
+                })
+                .collect(Collectors.toSet());
     }
 
     /** Cost per scenario over all pools of a month; null where anything of the scenario is unpriced. */

@@ -14,12 +14,23 @@ import java.util.TreeSet;
  * @param curve at a volume of 1
  * @param units that do not change with the volume; 0 for a scenario that is paid by token alone
  * @param capacityCost of those units for the span
+ * @param besideCost of what no unit may serve, at a volume of 1
  */
-public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
+public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost, BigDecimal besideCost) {
     /** Fraction digits of a crossing. */
     public static final int CROSSING_SCALE = 6;
 
     private static final BigDecimal EQUAL = new BigDecimal("1E-18");
+
+    /** Of units that may serve all. */
+    public VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
+        this(curve, units, capacityCost, BigDecimal.ZERO);
+    }
+
+    /** Of a scenario that is paid by token alone. */
+    public static VolumeCost byToken(BigDecimal cost) {
+        return new VolumeCost(LoadCurve.of(0, List.of()), BigDecimal.ZERO, BigDecimal.ZERO, cost);
+    }
 
     /**
      * @param volume not negative
@@ -32,6 +43,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     private Bounds bounds(BigDecimal volume) {
         QuotientSum cost = new QuotientSum();
         cost.add(capacityCost);
+        cost.add(besideCost.multiply(volume));
         for (LoadCurve.Minute m : curve.minutes()) {
             BigDecimal over = m.load().multiply(volume).subtract(units);
             if (over.signum() > 0) {
@@ -77,7 +89,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     }
 
     private Rising rising() {
-        return new Rising(curve.byLoad(), units, capacityCost);
+        return new Rising(curve.byLoad(), units, capacityCost, besideCost);
     }
 
     /** The cost at a rising volume: each minute is added once, where it begins to overflow. */
@@ -85,14 +97,16 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
         private final List<LoadCurve.Point> points;
         private final BigDecimal units;
         private final BigDecimal capacityCost;
+        private final BigDecimal besideCost;
         private int above;
         private BigDecimal value = BigDecimal.ZERO;
         private BigDecimal unitValue = BigDecimal.ZERO;
 
-        Rising(List<LoadCurve.Point> points, BigDecimal units, BigDecimal capacityCost) {
+        Rising(List<LoadCurve.Point> points, BigDecimal units, BigDecimal capacityCost, BigDecimal besideCost) {
             this.points = points;
             this.units = units;
             this.capacityCost = capacityCost;
+            this.besideCost = besideCost;
         }
 
         BigDecimal at(BigDecimal volume) {
@@ -102,7 +116,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
                 value = value.add(point.load().multiply(point.unitValue()));
                 unitValue = unitValue.add(point.unitValue());
             }
-            return capacityCost.add(value.multiply(volume)).subtract(unitValue.multiply(units));
+            return capacityCost.add(value.add(besideCost).multiply(volume)).subtract(unitValue.multiply(units));
         }
     }
 }
