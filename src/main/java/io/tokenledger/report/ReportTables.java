@@ -31,10 +31,13 @@ import io.tokenledger.model.Money;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.model.TokenClass.Direction;
 import io.tokenledger.scenario.AppliedRate;
+import io.tokenledger.scenario.BatchPlan;
+import io.tokenledger.scenario.BreakEvenPoint;
 import io.tokenledger.scenario.CapacityReport;
 import io.tokenledger.scenario.CapacityUnit;
 import io.tokenledger.scenario.Comparison;
 import io.tokenledger.scenario.Evaluation;
+import io.tokenledger.scenario.OtherModelCost;
 import io.tokenledger.scenario.PoolCost;
 import io.tokenledger.scenario.RateUse;
 import io.tokenledger.scenario.ScenarioKey;
@@ -176,6 +179,60 @@ public final class ReportTables {
             .add("utilisation", UNITS)
             .add("break_even_load", UNITS)
             .add("bought", BooleanType)
+            .add("currency", StringType);
+
+    private static final StructType BATCH_PLAN = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("policy", StringType)
+            .add("window_hours", LongType)
+            .add("turnaround_hours", LongType)
+            .add("eligible_requests", LongType)
+            .add("eligible_tokens", LongType)
+            .add("peak_backlog_tokens", LongType)
+            .add("peak_at", TimestampType)
+            .add("peak_day", DateType)
+            .add("max_enqueued_tokens", LongType)
+            .add("files", LongType)
+            .add("max_requests", LongType)
+            .add("feasible", BooleanType)
+            .add("why_not", StringType)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType);
+
+    private static final StructType WHAT_IF_MODEL = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(PROVIDER, StringType)
+            .add(MODEL, StringType)
+            .add("other_provider", StringType)
+            .add("other_model", StringType)
+            .add("token_factor", UNITS)
+            .add("tokens", LongType)
+            .add("cost", MONEY)
+            .add("priced_cost", MONEY)
+            .add("serverless_cost", MONEY)
+            .add("difference", MONEY)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
+            .add("currency", StringType);
+
+    private static final StructType BREAK_EVEN = new StructType()
+            .add(MONTH, StringType)
+            .add(POOL, StringType)
+            .add(SCENARIO, StringType)
+            .add(VARIANT, StringType)
+            .add("point", StringType)
+            .add("volume", UNITS)
+            .add("tokens", LongType)
+            .add("total_cost", MONEY)
+            .add("other_scenario", StringType)
+            .add("other_variant", StringType)
+            .add("why_not", StringType)
+            .add(SAMPLED, BooleanType)
+            .add(ASSUMPTIONS, StringType)
             .add("currency", StringType);
 
     private static final StructType REJECTED_RECORDS = new StructType()
@@ -391,6 +448,85 @@ public final class ReportTables {
                                         rung.breakEvenLoad(),
                                         rung.units().compareTo(BigDecimal.valueOf(r.units())) <= 0,
                                         r.unit().currency()))));
+    }
+
+    /** Whether what can wait stays within the limits of batches, by model and policy. */
+    public static Content batchPlan(List<BatchPlan> plans) {
+        return Content.of(
+                "batch_plan",
+                BATCH_PLAN,
+                plans.stream()
+                        .map(p -> RowFactory.create(
+                                p.month().toString(),
+                                p.pool(),
+                                p.model().provider(),
+                                p.model().model(),
+                                p.policy().answer().label(),
+                                p.policy().windowHours(),
+                                p.turnaroundHours(),
+                                p.eligibleRequests(),
+                                p.eligibleTokens(),
+                                p.peakBacklogTokens(),
+                                p.peakAt(),
+                                p.peakDay(),
+                                p.policy().maxEnqueuedTokens(),
+                                p.files(),
+                                p.policy().maxRequests(),
+                                p.feasible(),
+                                p.whyNot(),
+                                p.sampled(),
+                                String.join("; ", p.assumptions()))));
+    }
+
+    /** The same tokens at the rates of other models. */
+    public static Content whatIfModel(List<OtherModelCost> costs, String currency) {
+        return Content.of(
+                "what_if_model",
+                WHAT_IF_MODEL,
+                costs.stream()
+                        .map(c -> RowFactory.create(
+                                c.month().toString(),
+                                c.pool(),
+                                c.model().provider(),
+                                c.model().model(),
+                                c.otherModel().provider(),
+                                c.otherModel().model(),
+                                c.tokenFactor(),
+                                c.tokens(),
+                                c.cost(),
+                                c.pricedCost(),
+                                c.serverlessCost(),
+                                c.difference(),
+                                c.sampled(),
+                                String.join("; ", c.assumptions()),
+                                currency)));
+    }
+
+    /** What scenarios would cost at other volumes, and where the cheaper of two changes. */
+    public static Content breakEven(List<BreakEvenPoint> points, String currency) {
+        return Content.of(
+                "break_even",
+                BREAK_EVEN,
+                points.stream()
+                        .map(p -> RowFactory.create(
+                                p.month().toString(),
+                                p.pool(),
+                                p.scenario().scenario().label(),
+                                p.scenario().variant(),
+                                p.kind().label(),
+                                p.volume(),
+                                p.tokens(),
+                                p.totalCost(),
+                                p.otherScenario() == null
+                                        ? null
+                                        : p.otherScenario().scenario().label(),
+                                p.otherScenario() == null
+                                        ? null
+                                        : p.otherScenario().variant(),
+                                p.whyNot(),
+                                p.sampled(),
+                                p.assumptions().isEmpty() ? null : String.join("; ", p.assumptions()),
+                                currency)));
     }
 
     /** Every rate that made money. Its age is counted to the end of the month, not to the day of the run. */

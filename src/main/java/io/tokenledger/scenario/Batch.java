@@ -1,18 +1,32 @@
 package io.tokenledger.scenario;
 
+import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.tokenledger.ledger.Lookup;
+import io.tokenledger.model.Month;
 import io.tokenledger.model.ServiceTier;
+import io.tokenledger.usage.BatchEligibility;
+import io.tokenledger.usage.Usage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
- * What can wait, and what the model's batch policy accepts, as a batch; the rest at standard rates. Windows and enqueued
- * limits are not checked against the arrivals.
+ * What can wait, and what the model's batch policy accepts, as a batch; the rest at standard rates.
+ *
+ * @param plans of the models that batches run on, which say whether the provider's limits hold them
  */
-record Batch() implements Scenario {
+record Batch(List<BatchPlan> plans, BatchEligibility eligibility) implements Scenario {
+    static final String DECLARED = "what can wait is declared";
+
     @Override
     public ScenarioKey key() {
         return ScenarioKey.of(ScenarioName.BATCH);
@@ -26,7 +40,31 @@ record Batch() implements Scenario {
     }
 
     @Override
+    public Optional<String> whyNot(Month month, String pool) {
+        String all = plans.stream()
+                .filter(plan -> plan.month().equals(month) && plan.pool().equals(pool))
+                .map(BatchPlan::whyNot)
+                .filter(Objects::nonNull)
+                .collect(joining("; "));
+        return all.isEmpty() ? Optional.empty() : Optional.of(all);
+    }
+
+    /** Only where work that can wait met a model that takes batches. */
+    @Override
     public Column assumption() {
-        return lit("what can wait is declared");
+        Map<List<String>, String> texts = new HashMap<>();
+        plans.stream()
+                .filter(plan -> plan.eligibleRequests() > 0)
+                .forEach(plan -> texts.put(
+                        List.of(
+                                plan.month().toString(),
+                                plan.model().provider(),
+                                plan.model().model()),
+                        plan.turnaroundHours() < plan.policy().windowHours()
+                                ? DECLARED + "; " + BatchPlan.finishedWithin(plan.turnaroundHours())
+                                : DECLARED));
+        return when(
+                eligibility.canWait(),
+                new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Usage.PROVIDER), col(Usage.MODEL)));
     }
 }

@@ -22,6 +22,12 @@ import java.util.stream.Stream;
 public record BatchPolicy(List<Entry> entries) {
     public static final BatchPolicy NONE = new BatchPolicy(List.of());
 
+    /** Of a line that names none: what the providers that have one window document. */
+    static final long USUAL_WINDOW_HOURS = 24;
+
+    /** A month: the arrivals of a window before a month decide its figures. */
+    private static final long LONGEST_WINDOW_HOURS = 744;
+
     private static final List<String> COLUMNS = List.of(
             "provider",
             "model",
@@ -44,7 +50,8 @@ public record BatchPolicy(List<Entry> entries) {
         /** Refused. */
         REJECTED;
 
-        String label() {
+        /** The word of the table. */
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
 
@@ -58,8 +65,19 @@ public record BatchPolicy(List<Entry> entries) {
      *
      * @param validFrom inclusive, UTC
      * @param validTo exclusive, UTC; null while it holds
+     * @param windowHours within which a batch completes
+     * @param maxRequests of a batch; null without a limit
+     * @param maxEnqueuedTokens of all batches of the model at any time; null without a limit
      */
-    public record Entry(ModelKey model, Instant validFrom, Instant validTo, Answer answer, String place) {
+    public record Entry(
+            ModelKey model,
+            Instant validFrom,
+            Instant validTo,
+            Answer answer,
+            long windowHours,
+            Long maxRequests,
+            Long maxEnqueuedTokens,
+            String place) {
         boolean validAt(Instant time) {
             return !time.isBefore(validFrom) && (validTo == null || time.isBefore(validTo));
         }
@@ -70,14 +88,18 @@ public record BatchPolicy(List<Entry> entries) {
         List<Entry> entries = new ArrayList<>();
         for (CsvTable.Line line : CsvTable.read(file, content, COLUMNS)) {
             line.requireEndAfterStart("valid_from", "valid_to");
-            line.countOrNull("window_hours");
-            line.countOrNull("max_requests");
-            line.countOrNull("max_enqueued_tokens");
+            Long window = atLeastOne(line, "window_hours");
+            if (window != null && window > LONGEST_WINDOW_HOURS) {
+                throw line.refused("window_hours", "1 to " + LONGEST_WINDOW_HOURS + ", or nothing for 24");
+            }
             Entry entry = new Entry(
                     ModelKey.of(line),
                     line.instant("valid_from"),
                     line.instantOrNull("valid_to"),
                     line.word("policy", Answer::of, "discounted, list, rejected"),
+                    window == null ? USUAL_WINDOW_HOURS : window,
+                    atLeastOne(line, "max_requests"),
+                    atLeastOne(line, "max_enqueued_tokens"),
                     line.file() + ":" + line.number());
             for (Entry other : entries) {
                 if (other.model().equals(entry.model()) && overlap(other, entry)) {
@@ -91,6 +113,14 @@ public record BatchPolicy(List<Entry> entries) {
         return new BatchPolicy(List.copyOf(entries));
     }
 
+    private static Long atLeastOne(CsvTable.Line line, String column) {
+        Long count = line.countOrNull(column);
+        if (count != null && count == 0) {
+            throw line.refused(column, "at least 1, or nothing");
+        }
+        return count;
+    }
+
     private static boolean overlap(Entry a, Entry b) {
         return (b.validTo() == null || a.validFrom().isBefore(b.validTo()))
                 && (a.validTo() == null || b.validFrom().isBefore(a.validTo()));
@@ -101,6 +131,11 @@ public record BatchPolicy(List<Entry> entries) {
                 .filter(e -> e.model().equals(model) && e.validAt(time))
                 .map(Entry::answer)
                 .findFirst();
+    }
+
+    /** The lines by which a model is accepted, at whatever price, in the order of the table. */
+    List<Entry> accepted() {
+        return entries.stream().filter(e -> e.answer() != Answer.REJECTED).toList();
     }
 
     /** The times at which a policy begins or ends: breakpoints of the rate grid. */

@@ -83,7 +83,8 @@ public record Comparison(
                 .orElse(null);
     }
 
-    private static String whyNot(PoolCost cost) {
+    /** Why a scenario does not compete; null where it does. */
+    static String whyNot(PoolCost cost) {
         if (cost.whyNot() != null) {
             return cost.whyNot();
         }

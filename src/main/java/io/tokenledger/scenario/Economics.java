@@ -67,7 +67,7 @@ public record Economics(
     }
 
     /** The models that all tokens are priced as. */
-    Collection<ModelKey> otherModels() {
+    List<ModelKey> otherModels() {
         return settings.whatIfModel() == null ? List.of() : OtherModels.of(settings.whatIfModel(), rates);
     }
 
@@ -79,7 +79,18 @@ public record Economics(
                 .mapToLong(Bought::trailingDays)
                 .max()
                 .orElse(0);
-        return Duration.ofDays(days);
+        Duration batches = longestBatch();
+        return batches.compareTo(Duration.ofDays(days)) > 0 ? batches : Duration.ofDays(days);
+    }
+
+    /** How long a batch of any model may stay enqueued; nothing where no scenario has batches. */
+    Duration longestBatch() {
+        return settings.batch() == null
+                ? Duration.ZERO
+                : Duration.ofHours(batchPolicy.accepted().stream()
+                        .mapToLong(settings.batch()::hours)
+                        .max()
+                        .orElse(0));
     }
 
     /** The pools whose demand is looked at minute by minute: those that something is bought for. */

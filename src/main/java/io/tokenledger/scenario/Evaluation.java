@@ -12,7 +12,9 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
+import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateGrid;
+import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.time.ZoneId;
@@ -41,6 +43,9 @@ import org.apache.spark.storage.StorageLevel;
  * @param used the rows of {@link Facts#costs}; cached until {@link #close()}
  * @param costs these and the rows that are no usage: idle capacity, and what a minimum spend leaves unallocated
  * @param comparisons in the order of month, pool and scenario
+ * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
+ * @param otherModels of {@code what-if-model}; none without it
+ * @param breakEven of the pools that something is bought for
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -48,6 +53,9 @@ public record Evaluation(
         Dataset<Row> costs,
         List<Comparison> comparisons,
         List<CapacityReport> capacity,
+        List<BatchPlan> batchPlans,
+        List<OtherModelCost> otherModels,
+        List<BreakEvenPoint> breakEven,
         List<RateUse> ratesApplied,
         List<Unpriced> unpriced)
         implements AutoCloseable {
@@ -78,8 +86,10 @@ public record Evaluation(
                 economics.billedUnits());
         Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.boughtUnits());
         Map<String, PoolDemand> demands = PoolDemand.of(before, economics, prices, economics.plannedPools());
-        List<Scenario> scenarios =
-                new Scenarios(new Moves(labelled, economics, grid), tokens, economics, demands, months).all();
+        List<BatchPlan> batchPlans = BatchPlan.of(BatchArrivals.of(before, economics, grid, months), economics, months);
+        List<Scenario> scenarios = new Scenarios(
+                        new Moves(labelled, economics, grid), tokens, economics, demands, batchPlans, months)
+                .all();
         List<ScenarioKey> keys = scenarios.stream().map(Scenario::key).toList();
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -104,11 +114,44 @@ public record Evaluation(
                     used.unionByName(rest, true),
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
+                    batchPlans,
+                    otherModels(tokens, used, economics, grid),
+                    new BreakEven(
+                                    scenarios,
+                                    poolCosts,
+                                    demands,
+                                    byVolume(volumes, prices, economics.pools()),
+                                    economics.billingZone())
+                            .points(),
                     bill.uses(),
                     bill.unpriced());
         } finally {
             facts.unpersist();
         }
+    }
+
+    private static List<OtherModelCost> otherModels(
+            Dataset<Row> tokens, Dataset<Row> used, Economics economics, RateGrid grid) {
+        ScenarioSettings.OtherModels wanted = economics.settings().whatIfModel();
+        return wanted == null
+                ? List.of()
+                : OtherModelCost.of(
+                        ModelUse.of(tokens, used),
+                        economics.otherModels(),
+                        wanted.tokenFactors(),
+                        economics.rates(),
+                        grid);
+    }
+
+    private static Set<BreakEven.Demanded> byVolume(List<VolumeTiers.Charge> volumes, Prices prices, Pools pools) {
+        return volumes.stream()
+                .map(charge -> {
+                    AppliedRate rate = prices.applied(charge.rate()).get(0);
+                    ModelKey model = new ModelKey(rate.provider(), rate.model());
+                    return new BreakEven.Demanded(
+                            Month.parse(charge.month()), pools.byModel().getOrDefault(model, model.toString()));
+                })
+                .collect(Collectors.toSet());
     }
 
     /** Cost per scenario over all pools of a month; null where anything of the scenario is unpriced. */

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  */
 public record ScenarioSettings(
         @JsonProperty("serverless") NoParameters serverless,
-        @JsonProperty("batch") NoParameters batch,
+        @JsonProperty("batch") Batches batch,
         @JsonProperty("dedicated") Bought dedicated,
         @JsonProperty("provisioned") Bought provisioned,
         @JsonProperty("gpu-cluster") Bought gpuCluster,
@@ -28,6 +28,26 @@ public record ScenarioSettings(
 
     /** A scenario without parameters, written {@code {}}. */
     public record NoParameters() {}
+
+    /**
+     * How what can wait runs as batches.
+     *
+     * @param turnaroundHours how soon batches are taken to finish, where that is sooner than the provider's window; null
+     *     for the whole window
+     */
+    public record Batches(Long turnaroundHours) {
+        public Batches {
+            if (turnaroundHours != null && turnaroundHours < 1) {
+                throw Failure.configuration(
+                        "turnaround_hours is %d; expected at least 1, or no such key", turnaroundHours);
+            }
+        }
+
+        /** How long a batch of a model stays enqueued. */
+        long hours(BatchPolicy.Entry policy) {
+            return turnaroundHours == null ? policy.windowHours() : Math.min(turnaroundHours, policy.windowHours());
+        }
+    }
 
     /**
      * A number of units, or {@code optimum}: as many as were cheapest in the time before the month.

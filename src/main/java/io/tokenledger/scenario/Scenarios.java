@@ -22,6 +22,7 @@ record Scenarios(
         Dataset<Row> tokens,
         Economics economics,
         Map<String, PoolDemand> demands,
+        List<BatchPlan> batchPlans,
         Collection<Month> months) {
 
     /** The numbers of units are given by the job file. */
@@ -41,7 +42,7 @@ record Scenarios(
         for (ScenarioName name : economics.settings().names()) {
             switch (name) {
                 case SERVERLESS -> scenarios.add(new Serverless());
-                case BATCH -> scenarios.add(new Batch());
+                case BATCH -> scenarios.add(new Batch(batchPlans, economics.eligibility()));
                 case DEDICATED, PROVISIONED, GPU_CLUSTER ->
                     scenarios.addAll(
                             bought(name, economics.settings().bought(name).orElseThrow()));

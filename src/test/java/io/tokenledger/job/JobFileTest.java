@@ -9,6 +9,7 @@ import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServingMode;
 import io.tokenledger.scenario.AllocationMethod;
 import io.tokenledger.scenario.ScenarioName;
+import io.tokenledger.scenario.ScenarioSettings.Batches;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.Number;
 import io.tokenledger.scenario.ScenarioSettings.Scaling;
@@ -84,7 +85,7 @@ class JobFileTest {
                   gpu-cluster: {units: {node: 1}}
                   best-mix: {units: {gpu: optimum}}
                   what-if-model: {models: [p/m], token_factors: {p/m: 1.1}}
-                  batch: {}
+                  batch: {turnaround_hours: 6}
                   serverless: {}
                 thresholds: {unpriced_percent: 0.25, rejected_percent: 100}
                 warehouse: /data/ledger
@@ -121,6 +122,7 @@ class JobFileTest {
         assertThat(job.billingZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
         assertThat(job.failedCalls()).isEqualTo(FailedCalls.NOT_BILLABLE);
         assertThat(job.scenarios().names()).containsExactly(ScenarioName.values());
+        assertThat(job.scenarios().batch()).isEqualTo(new Batches(6L));
         assertThat(job.scenarios().dedicated())
                 .isEqualTo(new Bought(
                         new TreeMap<>(Map.of("gpu", Number.of("2"))),

@@ -2,6 +2,7 @@ package io.tokenledger.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
@@ -40,6 +41,20 @@ class BatchPolicyTest {
     }
 
     @Test
+    void aLineWithoutAWindowHas24HoursAndOneWithoutLimitsHasNone() {
+        BatchPolicy policy = read("p,m,2026-01-01,,discounted,48,50000,1000000,,,\n"
+                + "p,n,2026-01-01,,list,,,,,,\n"
+                + "p,o,2026-01-01,,rejected,,,,,,\n");
+        assertThat(policy.accepted())
+                .extracting(
+                        e -> e.model().model(),
+                        BatchPolicy.Entry::windowHours,
+                        BatchPolicy.Entry::maxRequests,
+                        BatchPolicy.Entry::maxEnqueuedTokens)
+                .containsExactly(tuple("m", 48L, 50_000L, 1_000_000L), tuple("n", 24L, null, null));
+    }
+
+    @Test
     void everyBeginningAndEndIsABreakpoint() {
         BatchPolicy policy =
                 read("p,m,2026-01-01,2026-07-01,list,,,,,,\n" + "p,m,2026-07-01,2026-08-01,discounted,,,,,,\n");
@@ -63,7 +78,11 @@ class BatchPolicyTest {
                 "p,m,,,list,,,,,,",
                 "p,m,2026-01-01,,list,a day,,,,,",
                 "p,m,2026-01-01,,list,,1.5,,,,",
-                "p,m,2026-01-01,,list,,,1e6,,,"
+                "p,m,2026-01-01,,list,,,1e6,,,",
+                "p,m,2026-01-01,,list,0,,,,,",
+                "p,m,2026-01-01,,list,745,,,,,",
+                "p,m,2026-01-01,,list,,0,,,,",
+                "p,m,2026-01-01,,list,,,0,,,"
             })
     void whatCannotBeReadIsRefused(String line) {
         assertRefused(line + "\n", "batch.csv:2: ");

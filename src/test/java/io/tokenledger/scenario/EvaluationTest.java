@@ -20,6 +20,7 @@ import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.RateCard;
 import io.tokenledger.rates.RateGrid;
 import io.tokenledger.rates.RateTables;
+import io.tokenledger.scenario.ScenarioSettings.Batches;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.NoParameters;
 import io.tokenledger.scenario.ScenarioSettings.Number;
@@ -596,7 +597,8 @@ class EvaluationTest extends SparkTest {
 
     private static ScenarioSettings settings(
             NoParameters serverless, NoParameters batch, Bought dedicated, NoParameters asRun) {
-        return new ScenarioSettings(serverless, batch, dedicated, null, null, null, null, asRun);
+        return new ScenarioSettings(
+                serverless, batch == null ? null : new Batches(null), dedicated, null, null, null, null, asRun);
     }
 
     private static Bought units(int number) {

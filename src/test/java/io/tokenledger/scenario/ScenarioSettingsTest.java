@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.model.Failure;
+import io.tokenledger.scenario.ScenarioSettings.Batches;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.NoParameters;
 import io.tokenledger.scenario.ScenarioSettings.Number;
@@ -22,7 +23,8 @@ class ScenarioSettingsTest {
     void onlyTheNamedScenariosAreComputedInTheOrderOfReports() {
         assertThat(new ScenarioSettings(null, null, units("u", "1"), null, null, null, null, YES).names())
                 .containsExactly(ScenarioName.DEDICATED, ScenarioName.AS_RUN);
-        assertThat(new ScenarioSettings(YES, YES, null, null, units("n", "optimum"), null, null, null).names())
+        assertThat(new ScenarioSettings(YES, new Batches(null), null, null, units("n", "optimum"), null, null, null)
+                        .names())
                 .containsExactly(ScenarioName.SERVERLESS, ScenarioName.BATCH, ScenarioName.GPU_CLUSTER);
     }
 
@@ -63,6 +65,13 @@ class ScenarioSettingsTest {
                         new TreeMap<>(Map.of("u", Number.of("1"))), null, new TreeMap<>(Map.of("v", scaling)), null))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("expected units of this scenario, [u]");
+    }
+
+    @Test
+    void batchesFinishAfterAnHourAtTheEarliest() {
+        assertThatThrownBy(() -> new Batches(0L))
+                .isInstanceOf(Failure.class)
+                .hasMessage("turnaround_hours is 0; expected at least 1, or no such key");
     }
 
     @Test

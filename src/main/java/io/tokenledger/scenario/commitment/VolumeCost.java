@@ -15,12 +15,23 @@ import java.util.TreeSet;
  * @param curve at a volume of 1
  * @param units that do not change with the volume; 0 for a scenario that is paid by token alone
  * @param capacityCost of those units for the span
+ * @param besideCost of what no unit may serve, at a volume of 1
  */
-public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
+public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost, BigDecimal besideCost) {
     /** Fraction digits of a crossing. */
     public static final int CROSSING_SCALE = 6;
 
     private static final BigDecimal EQUAL = new BigDecimal("1E-18");
+
+    /** Of units that may serve all. */
+    public VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
+        this(curve, units, capacityCost, BigDecimal.ZERO);
+    }
+
+    /** Of a scenario that is paid by token alone. */
+    public static VolumeCost byToken(BigDecimal cost) {
+        return new VolumeCost(LoadCurve.of(0, List.of()), BigDecimal.ZERO, BigDecimal.ZERO, cost);
+    }
 
     /**
      * @param volume not negative
@@ -33,6 +44,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     private Bounds bounds(BigDecimal volume) {
         QuotientSum cost = new QuotientSum();
         cost.add(capacityCost);
+        cost.add(besideCost.multiply(volume));
         for (LoadCurve.Minute m : curve.minutes()) {
             BigDecimal over = m.load().multiply(volume).subtract(units);
             if (over.signum() > 0) {
@@ -104,7 +116,9 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
                 value = value.add(m.load().multiply(ofUnit));
                 unitValue = unitValue.add(ofUnit);
             }
-            return scenario.capacityCost.add(value.multiply(volume)).subtract(unitValue.multiply(scenario.units));
+            return scenario.capacityCost
+                    .add(value.add(scenario.besideCost).multiply(volume))
+                    .subtract(unitValue.multiply(scenario.units));
         }
     }
 }

@@ -1,0 +1,238 @@
+package io.tokenledger.scenario;
+
+import static java.util.Comparator.comparing;
+
+import io.tokenledger.model.Month;
+import io.tokenledger.scenario.BreakEvenPoint.Kind;
+import io.tokenledger.scenario.commitment.LoadCurve;
+import io.tokenledger.scenario.commitment.VolumeCost;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * How the costs of a pool that something is bought for would change with its volume: every minute of the month has the
+ * same multiple of its tokens, what is bought stays as it is, and the rest is paid by token. A curve takes tokens as
+ * divisible; the current point is the figure of the comparison, where whole tokens overflow, so it lies off the curve by
+ * at most half a token of each class and overflowing minute.
+ *
+ * @param byVolume the pools of months in which a contract prices by volume
+ */
+record BreakEven(
+        List<Scenario> scenarios,
+        List<PoolCost> costs,
+        Map<String, PoolDemand> demands,
+        Set<Demanded> byVolume,
+        ZoneId zone) {
+
+    /** A pool in a month. */
+    record Demanded(Month month, String pool) {}
+
+    /** IEC 60063, E12: about the same step from one to the next, and 1 is one of them. */
+    private static final List<BigDecimal> VOLUMES = Stream.of(
+                    Stream.of("0.10", "0.12", "0.15", "0.18", "0.22", "0.27", "0.33", "0.39", "0.47", "0.56", "0.68"),
+                    Stream.of("0.82", "1.0", "1.2", "1.5", "1.8", "2.2", "2.7", "3.3", "3.9", "4.7", "5.6", "6.8"),
+                    Stream.of("8.2", "10"))
+            .flatMap(volumes -> volumes.map(BigDecimal::new))
+            .toList();
+
+    private static final BigDecimal LEAST = VOLUMES.get(0);
+    private static final BigDecimal MOST = VOLUMES.get(VOLUMES.size() - 1);
+
+    private static final String SAME_MULTIPLE = "every minute has the same multiple of its tokens";
+
+    /**
+     * A scenario of a pool.
+     *
+     * @param volume null where {@code whyNot} says why there is none
+     */
+    private record Curve(PoolCost cost, VolumeCost volume, String whyNot) {
+        BreakEvenPoint current() {
+            return point(Kind.CURRENT, BigDecimal.ONE, cost.totalCost(), null, cost.assumptions());
+        }
+
+        BreakEvenPoint at(BigDecimal times) {
+            return point(Kind.CURVE, times, volume.at(times), null, withMultiple(cost));
+        }
+
+        BreakEvenPoint crossing(BigDecimal times, Curve other) {
+            SortedSet<String> both = withMultiple(cost);
+            both.addAll(withMultiple(other.cost));
+            return point(Kind.CROSSING, times, volume.at(times), other.cost.scenario(), both);
+        }
+
+        private static SortedSet<String> withMultiple(PoolCost cost) {
+            SortedSet<String> all = new TreeSet<>(cost.assumptions());
+            all.add(SAME_MULTIPLE);
+            if (cost.scenario().scenario() == ScenarioName.BATCH) {
+                all.add("limits of batches are not checked at other volumes");
+            }
+            return all;
+        }
+
+        private BreakEvenPoint point(
+                Kind kind,
+                BigDecimal times,
+                BigDecimal total,
+                ScenarioKey otherScenario,
+                SortedSet<String> assumptions) {
+            return new BreakEvenPoint(
+                    cost.month(),
+                    cost.pool(),
+                    cost.scenario(),
+                    kind,
+                    times,
+                    BigDecimal.valueOf(tokens(cost))
+                            .multiply(times)
+                            .setScale(0, RoundingMode.HALF_EVEN)
+                            .longValueExact(),
+                    total,
+                    otherScenario,
+                    kind == Kind.CURRENT ? whyNot : null,
+                    cost.sampled(),
+                    assumptions);
+        }
+    }
+
+    /** In the order of month, pool, scenario, volume; crossings come last in their pool. */
+    List<BreakEvenPoint> points() {
+        return scenarios.stream()
+                .flatMap(s -> s.purchases().stream())
+                .map(purchase -> new Demanded(purchase.month(), purchase.pool()))
+                .distinct()
+                .sorted(comparing(Demanded::month).thenComparing(Demanded::pool))
+                .flatMap(place -> points(place).stream())
+                .toList();
+    }
+
+    private List<BreakEvenPoint> points(Demanded place) {
+        List<Curve> curves = scenarios.stream()
+                .sorted(comparing(Scenario::key))
+                .flatMap(scenario -> curve(scenario, place).stream())
+                .toList();
+        List<BreakEvenPoint> points = new ArrayList<>();
+        for (Curve curve : curves) {
+            for (BigDecimal volume : VOLUMES) {
+                if (volume.compareTo(BigDecimal.ONE) == 0) {
+                    points.add(curve.current());
+                } else if (curve.volume() != null) {
+                    points.add(curve.at(volume));
+                }
+            }
+        }
+        for (int i = 0; i < curves.size(); i++) {
+            for (int j = i + 1; j < curves.size(); j++) {
+                if (curves.get(i).volume() != null && curves.get(j).volume() != null) {
+                    points.addAll(crossings(curves.get(i), curves.get(j)));
+                }
+            }
+        }
+        return points;
+    }
+
+    /** The cheaper one changes at each, so who is cheaper below the first tells the others. */
+    private static List<BreakEvenPoint> crossings(Curve a, Curve b) {
+        List<BigDecimal> volumes = VolumeCost.crossings(a.volume(), b.volume(), LEAST, MOST);
+        List<BreakEvenPoint> crossings = new ArrayList<>();
+        if (volumes.isEmpty()) {
+            return crossings;
+        }
+        BigDecimal between = LEAST.add(volumes.get(0)).divide(BigDecimal.valueOf(2));
+        boolean aBelow = Stream.of(between, LEAST)
+                        .map(volume ->
+                                a.volume().at(volume).compareTo(b.volume().at(volume)))
+                        .filter(sign -> sign != 0)
+                        .findFirst()
+                        .orElse(-1)
+                < 0;
+        for (BigDecimal volume : volumes) {
+            crossings.add(aBelow ? a.crossing(volume, b) : b.crossing(volume, a));
+            aBelow = !aBelow;
+        }
+        return crossings;
+    }
+
+    /** None for a scenario that buys nothing here, and whose cost is no sum of tokens either. */
+    private List<Curve> curve(Scenario scenario, Demanded place) {
+        PoolCost cost = cost(place, scenario.key());
+        if (cost == null) {
+            return List.of();
+        }
+        List<Purchase> bought = scenario.purchases().stream()
+                .filter(p -> p.month().equals(place.month()) && p.pool().equals(place.pool()))
+                .toList();
+        return switch (scenario.key().scenario()) {
+            case SERVERLESS, BATCH -> {
+                String whyNot = whyNot(cost);
+                yield List.of(new Curve(cost, whyNot == null ? VolumeCost.byToken(cost.totalCost()) : null, whyNot));
+            }
+            case DEDICATED, PROVISIONED, GPU_CLUSTER -> bought.isEmpty() ? List.of() : List.of(curve(cost, bought));
+            case BEST_MIX, AS_RUN -> List.of();
+        };
+    }
+
+    private Curve curve(PoolCost cost, List<Purchase> bought) {
+        CapacityPlan plan = bought.get(0).plan();
+        PoolCost serverless = cost(new Demanded(cost.month(), cost.pool()), ScenarioKey.of(ScenarioName.SERVERLESS));
+        String whyNot = whyNot(cost);
+        if (whyNot == null && bought.size() > 1) {
+            whyNot = "more than one unit serves the pool";
+        }
+        if (whyNot == null && plan.unit().overage() != CapacityUnit.Overage.STANDARD) {
+            whyNot = "what is above the units is not paid at standard rates";
+        }
+        if (whyNot == null
+                && plan.unitMinutes()
+                        != Math.multiplyExact(plan.units(), cost.month().minutes(zone))) {
+            whyNot = "the number of units changes within the month, or more are owned";
+        }
+        if (whyNot == null && (serverless == null || serverless.totalCost() == null)) {
+            whyNot = "there is no total of serverless to pay by token with";
+        }
+        return new Curve(cost, whyNot == null ? volume(plan, serverless.totalCost()) : null, whyNot);
+    }
+
+    /** @param serverless what all of the pool costs by token: the units' share of it is the value of their load */
+    VolumeCost volume(CapacityPlan plan, BigDecimal serverless) {
+        Span span = Span.of(plan.month(), zone);
+        LoadCurve curve = demands.getOrDefault(plan.unit().pool(), PoolDemand.NONE)
+                .within(span)
+                .curve(plan.unit(), span, PoolDemand.Minute::all);
+        BigDecimal value =
+                curve.minutes().stream().map(LoadCurve.Minute::value).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new VolumeCost(curve, BigDecimal.valueOf(plan.units()), plan.cost(), serverless.subtract(value));
+    }
+
+    private String whyNot(PoolCost cost) {
+        String whyNot = Comparison.whyNot(cost);
+        if (whyNot != null) {
+            return whyNot;
+        }
+        if (tokens(cost) == 0) {
+            return "there are no tokens to multiply";
+        }
+        return byVolume.contains(new Demanded(cost.month(), cost.pool()))
+                ? "a contract prices by the volume of the month"
+                : null;
+    }
+
+    private PoolCost cost(Demanded place, ScenarioKey scenario) {
+        return costs.stream()
+                .filter(c -> c.month().equals(place.month())
+                        && place.pool().equals(c.pool())
+                        && c.scenario().equals(scenario))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static long tokens(PoolCost cost) {
+        return Math.addExact(cost.pricedTokens(), cost.unpricedTokens());
+    }
+}
