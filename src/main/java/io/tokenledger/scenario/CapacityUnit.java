@@ -10,6 +10,7 @@ import io.tokenledger.rates.CsvTable.Line;
 import io.tokenledger.rates.Rate;
 import io.tokenledger.rates.RateTable;
 import io.tokenledger.scenario.Throughput.Shape;
+import io.tokenledger.scenario.commitment.LoadCurve;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
@@ -73,8 +74,6 @@ public record CapacityUnit(
                     List.of("minimum_units", "step_units", "term_days", "overage_price_per_unit_hour"))
             .flatMap(List::stream)
             .toList();
-
-    static final int LOAD_SCALE = 12;
 
     /** What kind of thing a unit is, which decides in which scenario it serves. */
     public enum Kind {
@@ -302,9 +301,9 @@ public record CapacityUnit(
         return throughput().perMinute().multiply(utilisationCeiling).multiply(BigDecimal.valueOf(units));
     }
 
-    /** Units that serve a minute with these tokens, to {@value #LOAD_SCALE} digits, HALF_EVEN. */
+    /** Units that serve a minute with these tokens, to {@value LoadCurve#LOAD_SCALE} digits, HALF_EVEN. */
     BigDecimal load(Map<TokenClass, Long> tokens) {
-        return throughput().taken(tokens).divide(capacityPerMinute(1), LOAD_SCALE, RoundingMode.HALF_EVEN);
+        return throughput().taken(tokens).divide(capacityPerMinute(1), LoadCurve.LOAD_SCALE, RoundingMode.HALF_EVEN);
     }
 
     /**

@@ -207,10 +207,10 @@ class CapacityUnitTest {
     }
 
     @Test
-    void theLoadIsRoundedToTwelveDigitsButTheUnitsNeededAreExact() {
+    void theLoadIsRoundedToNineDigitsButTheUnitsNeededAreExact() {
         CapacityUnit unit = Units.with("throughput_per_minute", "3", "utilisation_ceiling", "1");
         assertThat(unit.load(Units.tokens(TokenClass.UNCACHED_INPUT, 2)).toPlainString())
-                .isEqualTo("0.666666666667");
+                .isEqualTo("0.666666667");
         CapacityUnit huge = Units.with("throughput_per_minute", "10000000000000", "utilisation_ceiling", "1");
         assertThat(huge.load(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L)))
                 .isEqualByComparingTo("1");
