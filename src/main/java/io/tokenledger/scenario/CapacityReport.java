@@ -38,7 +38,8 @@ public record CapacityReport(
     private static final int LOAD_SCALE = 6;
 
     /**
-     * @param serverless the same pool and month, everything at standard rates; null when the job has no such scenario
+     * @param serverless the same pool and month, everything at standard rates; null when the job has no such
+     *     scenario, and where the unit is one of several of its pool, whose costs by token are not told apart
      */
     static CapacityReport of(Purchase purchase, PoolCost cost, PoolCost serverless, ZoneId zone) {
         CapacityPlan plan = purchase.plan();
@@ -46,9 +47,7 @@ public record CapacityReport(
                 && serverless.totalCost() != null
                 && cost.totalCost() != null
                 && plan.unit().overage() == CapacityUnit.Overage.STANDARD
-                && plan.unitMinutes() > 0
-                // What one of several bundles serves is not told apart in the cost of the pool.
-                && plan.cost().compareTo(cost.capacityCost()) == 0;
+                && plan.unitMinutes() > 0;
         BigDecimal servedValue = comparable ? serverless.totalCost().subtract(cost.tokenCost()) : null;
         return new CapacityReport(
                 cost.scenario(),

@@ -323,14 +323,22 @@ public record Evaluation(
     }
 
     private static List<CapacityReport> capacity(List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {
-        return scenarios.stream()
-                .flatMap(s -> s.purchases().stream()
-                        .map(purchase -> CapacityReport.of(
-                                purchase,
-                                poolCost(poolCosts, purchase.plan(), s.key()),
-                                poolCost(poolCosts, purchase.plan(), ScenarioKey.of(ScenarioName.SERVERLESS)),
-                                zone)))
-                .toList();
+        List<CapacityReport> reports = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            for (Purchase purchase : scenario.purchases()) {
+                boolean alone = scenario.purchases().stream()
+                                .filter(other -> other.month().equals(purchase.month())
+                                        && other.pool().equals(purchase.pool()))
+                                .count()
+                        == 1;
+                reports.add(CapacityReport.of(
+                        purchase,
+                        poolCost(poolCosts, purchase.plan(), scenario.key()),
+                        alone ? poolCost(poolCosts, purchase.plan(), ScenarioKey.of(ScenarioName.SERVERLESS)) : null,
+                        zone));
+            }
+        }
+        return reports;
     }
 
     private static PoolCost poolCost(List<PoolCost> costs, CapacityPlan plan, ScenarioKey scenario) {
