@@ -33,7 +33,8 @@ public final class CompetingUnits {
     /**
      * A kind of unit that can be bought.
      *
-     * @param curve the pool's load in such units; minutes and values are those of the other offers
+     * @param curve the pool's load in such units, no owned units taken off; minutes and values are those of the other
+     *     offers
      * @param terms in whole units
      */
     public record Offer(String unit, LoadCurve curve, Terms terms) {}
@@ -72,6 +73,7 @@ public final class CompetingUnits {
         this.minutes = offers.stream().map(o -> o.curve().minutes()).toList();
         this.most = most;
         for (Offer offer : offers) {
+            offer.curve().requireAll();
             if (!alike(offer.curve(), offers.get(0).curve())) {
                 throw new IllegalArgumentException("The curve of " + offer.unit() + " has other minutes or values than"
                         + " that of " + offers.get(0).unit());

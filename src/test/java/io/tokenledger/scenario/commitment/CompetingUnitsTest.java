@@ -101,6 +101,15 @@ class CompetingUnitsTest {
                         List.of(offer("A", curve(2, "1 1"), Terms.continuous(BigDecimal.ONE)))));
     }
 
+    @Test
+    void ownedUnitsCannotBeTakenOffOneCurveAlone() {
+        LoadCurve left = curve(1, "3 1").above(minute -> BigDecimal.ONE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CompetingUnits.cheapest(List.of(offer("A", left, Terms.wholeUnits(BigDecimal.ONE)))))
+                .withMessageContaining("has a load of 2 of 3");
+        assertThatIllegalArgumentException().isThrownBy(() -> new VolumeCost(left, BigDecimal.ONE, BigDecimal.ONE));
+    }
+
     private interface Draw {
         Terms from(Random random);
     }
