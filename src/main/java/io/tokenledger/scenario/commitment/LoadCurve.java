@@ -126,6 +126,11 @@ public final class LoadCurve {
         return load;
     }
 
+    /** What all of the load costs elsewhere, rounded HALF_EVEN to the scale of reports. */
+    public BigDecimal costElsewhere() {
+        return duration.above(BigDecimal.ZERO).cost().rounded();
+    }
+
     /** The highest load of a minute; 0 without any. */
     public BigDecimal peak() {
         return duration.peak();
