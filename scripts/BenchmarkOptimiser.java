@@ -37,14 +37,14 @@ public final class BenchmarkOptimiser {
     /** @param args what to time, and the minutes of the span, all with load */
     public static void main(String[] args) {
         int minutes = Integer.parseInt(args[1]);
-        Pool pool = Pool.of(minutes);
+        BigDecimal dear = new BigDecimal("0.5");
+        BigDecimal unitValue = args[0].equals("valleys-dear") ? dear : UNIT_VALUE;
+        Pool pool = Pool.of(minutes, unitValue, args[0].equals("valleys-2") ? new BigDecimal("0.2") : unitValue);
         Supplier<String> run = switch (args[0]) {
             case "single" -> () -> single(pool);
             case "tiers" -> () -> tiers(pool);
             case "replicas" -> () -> replicas(pool);
-            case "valleys" -> () -> valleys(pool, UNIT_VALUE, UNIT_VALUE);
-            case "valleys-2" -> () -> valleys(pool, UNIT_VALUE, new BigDecimal("0.2"));
-            case "valleys-dear" -> () -> valleys(pool, new BigDecimal("0.5"), new BigDecimal("0.5"));
+            case "valleys", "valleys-2", "valleys-dear" -> () -> valleys(pool);
             case "competing" -> () -> competing(pool);
             default -> throw new IllegalArgumentException("Nothing to time is called " + args[0]);
         };
@@ -76,11 +76,11 @@ public final class BenchmarkOptimiser {
         return warm[WARM_RUNS / 2];
     }
 
-    private record Pool(int span, List<LoadCurve.Minute> minutes, List<BigDecimal> waiting) {
-        static Pool of(int span) {
+    private record Pool(int span, List<LoadCurve.Minute> minutes, List<WaitingWork> work) {
+        static Pool of(int span, BigDecimal unitValue, BigDecimal other) {
             SplittableRandom random = new SplittableRandom(20261124);
             List<LoadCurve.Minute> minutes = new ArrayList<>();
-            List<BigDecimal> waiting = new ArrayList<>();
+            List<WaitingWork> work = new ArrayList<>();
             for (int t = 0; t < span; t++) {
                 double day = 1 - 0.7 * Math.cos(2 * Math.PI * (t % 1_440) / 1_440);
                 double week = t / 1_440 % 7 < 5 ? 1.2 : 0.5;
@@ -89,9 +89,9 @@ public final class BenchmarkOptimiser {
                 BigDecimal value =
                         load.multiply(digits(0.7 + 0.6 * random.nextDouble())).multiply(new BigDecimal("0.5"));
                 minutes.add(new LoadCurve.Minute(t, load, value.setScale(10, RoundingMode.HALF_EVEN)));
-                waiting.add(digits(4 * random.nextDouble()));
+                work.add(new WaitingWork(t, WINDOW, digits(4 * random.nextDouble()), t % 2 == 0 ? unitValue : other));
             }
-            return new Pool(span, minutes, waiting);
+            return new Pool(span, minutes, work);
         }
 
         private static BigDecimal digits(double number) {
@@ -132,13 +132,9 @@ public final class BenchmarkOptimiser {
                 + " replica-minutes";
     }
 
-    private static String valleys(Pool pool, BigDecimal unitValue, BigDecimal other) {
-        List<WaitingWork> work = new ArrayList<>();
-        for (int t = 0; t < pool.span(); t++) {
-            work.add(new WaitingWork(t, WINDOW, pool.waiting().get(t), t % 2 == 0 ? unitValue : other));
-        }
+    private static String valleys(Pool pool) {
         Valleys.Plan plan = new Valleys(
-                        pool.curve(), work, Terms.wholeUnits(pool.price("0.2")), minute -> BigDecimal.ZERO)
+                        pool.curve(), pool.work(), Terms.wholeUnits(pool.price("0.2")), minute -> BigDecimal.ZERO)
                 .cheapest();
         return plan.online().units() + " units, elsewhere " + plan.costElsewhere();
     }

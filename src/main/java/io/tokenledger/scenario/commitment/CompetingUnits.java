@@ -33,7 +33,8 @@ public final class CompetingUnits {
     /**
      * A kind of unit that can be bought.
      *
-     * @param curve the pool's load in such units; minutes and values are those of the other offers
+     * @param curve the pool's load in such units, no owned units taken off; minutes and values are those of the other
+     *     offers
      * @param terms in whole units
      */
     public record Offer(String unit, LoadCurve curve, Terms terms) {}
@@ -41,7 +42,7 @@ public final class CompetingUnits {
     /**
      * @param shares one per offer, in their order
      * @param overflowCost of what no unit has room for, rounded HALF_EVEN to the scale of reports
-     * @param lowerBound no combination costs less; the cost of this one, if all were searched
+     * @param lowerBound no combination costs less; the cost of this one, if all were searched; 0 if none were
      * @param cheapest whether this is surely the cheapest combination
      */
     public record Plan(
@@ -72,15 +73,22 @@ public final class CompetingUnits {
         this.minutes = offers.stream().map(o -> o.curve().minutes()).toList();
         this.most = most;
         for (Offer offer : offers) {
+            offer.curve().requireAll();
             if (!alike(offer.curve(), offers.get(0).curve())) {
                 throw new IllegalArgumentException("The curve of " + offer.unit() + " has other minutes or values than"
                         + " that of " + offers.get(0).unit());
             }
-            if (offer.terms().stepUnits().signum() == 0) {
+            if (!isWhole(offer.terms().stepUnits())
+                    || !isWhole(offer.terms().minimumUnits())
+                    || offer.terms().stepUnits().signum() == 0) {
                 throw new IllegalArgumentException(
                         "Terms " + offer.terms() + " of " + offer.unit() + "; expected whole units");
             }
         }
+    }
+
+    private static boolean isWhole(BigDecimal number) {
+        return number.stripTrailingZeros().scale() <= 0;
     }
 
     private static boolean alike(LoadCurve a, LoadCurve b) {
@@ -107,10 +115,14 @@ public final class CompetingUnits {
         return new CompetingUnits(offers, most).search();
     }
 
-    /** @param units of each offer, not negative */
+    /**
+     * What a given combination does; nothing is said of cheaper ones.
+     *
+     * @param units of each offer, not negative
+     */
     public static Plan evaluate(List<Offer> offers, List<BigDecimal> units) {
         CompetingUnits pool = new CompetingUnits(offers, 0);
-        return pool.plan(units, null);
+        return pool.plan(units, BigDecimal.ZERO);
     }
 
     /** All combinations whose places lie between two, and what each of them costs at least, in parts of the screen. */

@@ -100,6 +100,17 @@ public final class LoadCurve {
                         .toList());
     }
 
+    /** @throws IllegalArgumentException where units already owned have been taken off */
+    LoadCurve requireAll() {
+        for (Minute m : minutes) {
+            if (m.load().compareTo(m.demand()) != 0) {
+                throw new IllegalArgumentException("Minute " + m.minute() + " has a load of " + m.load() + " of "
+                        + m.demand() + "; expected a curve from which no owned units were taken off");
+            }
+        }
+        return this;
+    }
+
     /** All minutes, those without load included. */
     public long span() {
         return span;
@@ -113,6 +124,11 @@ public final class LoadCurve {
     /** Unit-minutes. */
     public BigDecimal load() {
         return load;
+    }
+
+    /** What all of the load costs elsewhere, rounded HALF_EVEN to the scale of reports. */
+    public BigDecimal costElsewhere() {
+        return duration.above(BigDecimal.ZERO).cost().rounded();
     }
 
     /** The highest load of a minute; 0 without any. */

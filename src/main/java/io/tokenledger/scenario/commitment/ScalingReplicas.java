@@ -62,7 +62,6 @@ public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, 
         long peak = curve.span() == 0 ? 0 : fewest;
         BigDecimal served = BigDecimal.ZERO;
         QuotientSum overflow = new QuotientSum();
-        QuotientSum all = new QuotientSum();
         int known = 0;
         for (LoadCurve.Minute now : minutes) {
             long seen = now.minute() - startupMinutes;
@@ -74,7 +73,6 @@ public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, 
             BigDecimal part = now.load().min(ready);
             served = served.add(part);
             overflow.add(now.value().multiply(now.load().subtract(part)), now.demand());
-            all.add(now.value().multiply(now.load()), now.demand());
             if (now.minute() + startupMinutes < curve.span()) {
                 long replicas = replicas(now);
                 replicaMinutes = Math.addExact(replicaMinutes, replicas - fewest);
@@ -88,7 +86,7 @@ public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, 
                         .multiply(BigDecimal.valueOf(replicaMinutes))
                         .setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
                 overflow.bounds().rounded(),
-                all.bounds().rounded(),
+                curve.costElsewhere(),
                 curve.load(),
                 served);
     }

@@ -53,7 +53,7 @@ public final class SingleCommitment {
                 curve.span(),
                 terms.cost(units).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
                 overflow.cost().rounded(),
-                curve.duration().above(BigDecimal.ZERO).cost().rounded(),
+                curve.costElsewhere(),
                 curve.load(),
                 curve.load().subtract(overflow.load()));
     }

@@ -82,10 +82,13 @@ public record Terms(BigDecimal unitCost, BigDecimal minimumCost, BigDecimal mini
                 : minimumCost.divide(unitCost, LoadCurve.LOAD_SCALE, RoundingMode.DOWN);
     }
 
-    /** The numbers that can be bought, from the fewest to {@code units}; just this one where any part can be bought. */
+    /**
+     * The numbers that can be bought, without 0, from the fewest to {@code units}; just this one where any part of a
+     * unit can be bought.
+     */
     List<BigDecimal> upTo(BigDecimal units) {
         if (stepUnits.signum() == 0) {
-            return List.of(units);
+            return units.signum() == 0 ? List.of() : List.of(units);
         }
         List<BigDecimal> numbers = new ArrayList<>();
         for (BigDecimal n = minimumUnits; n.compareTo(units) <= 0; n = n.add(stepUnits)) {

@@ -125,7 +125,6 @@ public final class Tiers {
         BigDecimal[] served = new BigDecimal[tiers.size()];
         Arrays.fill(served, BigDecimal.ZERO);
         QuotientSum overflow = new QuotientSum();
-        QuotientSum all = new QuotientSum();
         for (LoadCurve.Minute m : curve.minutes()) {
             BigDecimal left = m.load();
             for (int k = 0; k < tiers.size(); k++) {
@@ -136,7 +135,6 @@ public final class Tiers {
                 }
             }
             overflow.add(m.value().multiply(left), m.demand());
-            all.add(m.value().multiply(m.load()), m.demand());
         }
         List<Share> shares = new ArrayList<>();
         for (int k = 0; k < tiers.size(); k++) {
@@ -147,7 +145,7 @@ public final class Tiers {
                     amount(tiers.get(k).usedCost().multiply(served[k])),
                     served[k]));
         }
-        return new Mix(shares, overflow.bounds().rounded(), all.bounds().rounded());
+        return new Mix(shares, overflow.bounds().rounded(), curve.costElsewhere());
     }
 
     private static BigDecimal amount(BigDecimal exact) {

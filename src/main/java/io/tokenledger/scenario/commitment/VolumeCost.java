@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * What a pool costs when every minute has the same multiple of its load and value, with a fixed number of units: a convex
  * function of that volume, straight between the volumes at which a minute begins to overflow.
  *
- * @param curve at a volume of 1
+ * @param curve at a volume of 1, no owned units taken off
  * @param units that do not change with the volume; 0 for a scenario that is paid by token alone
  * @param capacityCost of those units for the span
  * @param besideCost of what no unit may serve, at a volume of 1
@@ -22,6 +22,10 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     public static final int CROSSING_SCALE = 6;
 
     private static final BigDecimal EQUAL = new BigDecimal("1E-18");
+
+    public VolumeCost {
+        curve.requireAll();
+    }
 
     /** Of units that may serve all. */
     public VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {

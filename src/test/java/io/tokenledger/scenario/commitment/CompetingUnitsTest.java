@@ -32,6 +32,7 @@ class CompetingUnitsTest {
                 .containsExactly(new BigDecimal("2"), BigDecimal.ONE);
         assertThat(plan.cost()).isEqualByComparingTo("4.5");
         assertThat(plan.costWithNone()).isEqualByComparingTo("13");
+        assertThat(plan.cheapest()).isFalse();
         // The second unit A is worth 5 and costs 1, after which B is idle.
         assertThat(CompetingUnits.cheapest(offers).shares())
                 .extracting(Share::units)
@@ -99,6 +100,23 @@ class CompetingUnitsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CompetingUnits.cheapest(
                         List.of(offer("A", curve(2, "1 1"), Terms.continuous(BigDecimal.ONE)))));
+    }
+
+    @Test
+    void stepsOfPartsOfUnitsAreRefused() {
+        Terms halves = Terms.inSteps(BigDecimal.ONE, BigDecimal.ONE, new BigDecimal("0.5"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CompetingUnits.cheapest(List.of(offer("A", curve(1, "1 1"), halves))))
+                .withMessageContaining("expected whole units");
+    }
+
+    @Test
+    void ownedUnitsCannotBeTakenOffOneCurveAlone() {
+        LoadCurve left = curve(1, "3 1").above(minute -> BigDecimal.ONE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CompetingUnits.cheapest(List.of(offer("A", left, Terms.wholeUnits(BigDecimal.ONE)))))
+                .withMessageContaining("has a load of 2 of 3");
+        assertThatIllegalArgumentException().isThrownBy(() -> new VolumeCost(left, BigDecimal.ONE, BigDecimal.ONE));
     }
 
     private interface Draw {

@@ -119,6 +119,47 @@ class SingleCommitmentTest {
     }
 
     @Test
+    void aLongCurveIsAddedUpFromAnyPlace() {
+        for (int i = 0; i < 8; i++) {
+            long seed = 20_000 + i;
+            Random random = new Random(seed);
+            List<LoadCurve.Minute> minutes = new ArrayList<>();
+            int count = 255 + random.nextInt(800);
+            for (int minute = 0; minute < count; minute++) {
+                minutes.add(new LoadCurve.Minute(minute, tenths(random, 1, 60), whole(random, 0, 10)));
+            }
+            LoadCurve curve = LoadCurve.of(count + 100, minutes);
+            BigDecimal price = whole(random, 100, 2_000);
+            for (Terms terms : List.of(
+                    Terms.wholeUnits(price),
+                    Terms.continuous(price),
+                    Terms.inSteps(price, new BigDecimal("0.3"), new BigDecimal("0.7")))) {
+                checkCheapest(
+                        "seed " + seed + ", " + terms,
+                        SingleCommitment.cheapest(curve, terms),
+                        terms,
+                        candidates(curve, terms).stream().distinct().toList(),
+                        units -> cost(curve, terms, units, m -> Rational.ZERO));
+            }
+            BigDecimal units = tenths(random, 0, 61);
+            assertThat(SingleCommitment.evaluate(curve, Terms.continuous(ZERO), units)
+                            .overflowCost())
+                    .as("seed %d", seed)
+                    .isEqualTo(cost(curve, Terms.continuous(ZERO), units, m -> Rational.ZERO)
+                            .rounded());
+        }
+    }
+
+    @Test
+    void aLadderToNoneHasNoRungs() {
+        LoadCurve curve = curve(1, "1 1");
+        assertThat(SingleCommitment.ladder(curve, Terms.continuous(BigDecimal.TEN), ZERO))
+                .isEmpty();
+        assertThat(SingleCommitment.ladder(curve, Terms.wholeUnits(BigDecimal.TEN), ZERO))
+                .isEmpty();
+    }
+
+    @Test
     void theLadderAddsUpToTheSavingAndOnlyFallsAboveItsFirstRung() {
         for (int i = 0; i < Instances.COUNT; i++) {
             Random random = new Random(21_000 + i);
