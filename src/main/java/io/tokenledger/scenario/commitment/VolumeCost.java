@@ -1,5 +1,6 @@
 package io.tokenledger.scenario.commitment;
 
+import io.tokenledger.model.Money;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -38,6 +39,25 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
      */
     public BigDecimal at(BigDecimal volume) {
         return bounds(volume).rounded();
+    }
+
+    /**
+     * The cost at several volumes, in one pass over the minutes.
+     *
+     * @param volumes in rising order, not negative
+     * @return as {@link #at(BigDecimal)} for each
+     */
+    public List<BigDecimal> at(List<BigDecimal> volumes) {
+        Rising rising = rising();
+        List<BigDecimal> costs = new ArrayList<>();
+        for (BigDecimal volume : volumes) {
+            BigDecimal cost = rising.at(volume);
+            BigDecimal cut = rising.cut(volume);
+            BigDecimal rounded = cost.subtract(cut).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+            boolean sure = rounded.equals(cost.add(cut).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN));
+            costs.add(sure ? rounded : at(volume));
+        }
+        return costs;
     }
 
     private Bounds bounds(BigDecimal volume) {
@@ -99,6 +119,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
         private final BigDecimal capacityCost;
         private final BigDecimal besideCost;
         private int above;
+        private long inexact;
         private BigDecimal value = BigDecimal.ZERO;
         private BigDecimal unitValue = BigDecimal.ZERO;
 
@@ -115,8 +136,18 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
                 LoadCurve.Point point = points.get(above++);
                 value = value.add(point.load().multiply(point.unitValue()));
                 unitValue = unitValue.add(point.unitValue());
+                inexact += point.exact() ? 0 : 1;
             }
             return capacityCost.add(value.add(besideCost).multiply(volume)).subtract(unitValue.multiply(units));
+        }
+
+        /** How far the cost may be from the exact one: what was cut off unit values. */
+        BigDecimal cut(BigDecimal volume) {
+            BigDecimal highest =
+                    points.isEmpty() ? BigDecimal.ZERO : points.get(0).load();
+            return Bounds.CUT
+                    .multiply(BigDecimal.valueOf(inexact))
+                    .multiply(highest.multiply(volume).add(units));
         }
     }
 }
