@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -54,12 +55,21 @@ record BreakEven(
      * @param volume null where {@code whyNot} says why there is none
      */
     private record Curve(PoolCost cost, VolumeCost volume, String whyNot) {
-        BreakEvenPoint current() {
+        private BreakEvenPoint current() {
             return point(Kind.CURRENT, BigDecimal.ONE, cost.totalCost(), null, cost.assumptions());
         }
 
-        BreakEvenPoint at(BigDecimal times) {
-            return point(Kind.CURVE, times, volume.at(times), null, withMultiple(cost));
+        /** The current point alone where there is no curve. */
+        List<BreakEvenPoint> points() {
+            if (volume == null) {
+                return List.of(current());
+            }
+            List<BigDecimal> totals = volume.at(VOLUMES);
+            return IntStream.range(0, totals.size())
+                    .mapToObj(i -> VOLUMES.get(i).compareTo(BigDecimal.ONE) == 0
+                            ? current()
+                            : point(Kind.CURVE, VOLUMES.get(i), totals.get(i), null, withMultiple(cost)))
+                    .toList();
         }
 
         BreakEvenPoint crossing(BigDecimal times, Curve other) {
@@ -118,15 +128,7 @@ record BreakEven(
                 .flatMap(scenario -> curve(scenario, place).stream())
                 .toList();
         List<BreakEvenPoint> points = new ArrayList<>();
-        for (Curve curve : curves) {
-            for (BigDecimal volume : VOLUMES) {
-                if (volume.compareTo(BigDecimal.ONE) == 0) {
-                    points.add(curve.current());
-                } else if (curve.volume() != null) {
-                    points.add(curve.at(volume));
-                }
-            }
-        }
+        curves.forEach(curve -> points.addAll(curve.points()));
         for (int i = 0; i < curves.size(); i++) {
             for (int j = i + 1; j < curves.size(); j++) {
                 if (curves.get(i).volume() != null && curves.get(j).volume() != null) {

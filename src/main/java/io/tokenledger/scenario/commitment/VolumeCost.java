@@ -1,5 +1,6 @@
 package io.tokenledger.scenario.commitment;
 
+import io.tokenledger.model.Money;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -43,6 +44,25 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
      */
     public BigDecimal at(BigDecimal volume) {
         return bounds(volume).rounded();
+    }
+
+    /**
+     * The cost at several volumes, in one pass over the minutes.
+     *
+     * @param volumes in rising order, not negative
+     * @return as {@link #at(BigDecimal)} for each
+     */
+    public List<BigDecimal> at(List<BigDecimal> volumes) {
+        Rising rising = rising();
+        List<BigDecimal> costs = new ArrayList<>();
+        for (BigDecimal volume : volumes) {
+            BigDecimal cost = rising.at(volume);
+            BigDecimal cut = rising.cut(volume);
+            BigDecimal rounded = cost.subtract(cut).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN);
+            boolean sure = rounded.equals(cost.add(cut).setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN));
+            costs.add(sure ? rounded : at(volume));
+        }
+        return costs;
     }
 
     private Bounds bounds(BigDecimal volume) {
@@ -102,6 +122,7 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
         private final VolumeCost scenario;
         private final List<LoadCurve.Minute> byLoad;
         private int above;
+        private long inexact;
         private BigDecimal value = BigDecimal.ZERO;
         private BigDecimal unitValue = BigDecimal.ZERO;
 
@@ -119,10 +140,20 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
                 BigDecimal ofUnit = m.value().divide(m.demand(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN);
                 value = value.add(m.load().multiply(ofUnit));
                 unitValue = unitValue.add(ofUnit);
+                inexact += ofUnit.multiply(m.demand()).compareTo(m.value()) == 0 ? 0 : 1;
             }
             return scenario.capacityCost
                     .add(value.add(scenario.besideCost).multiply(volume))
                     .subtract(unitValue.multiply(scenario.units));
+        }
+
+        /** How far the cost may be from the exact one: what was cut off unit values. */
+        BigDecimal cut(BigDecimal volume) {
+            BigDecimal highest =
+                    byLoad.isEmpty() ? BigDecimal.ZERO : byLoad.get(0).load();
+            return Bounds.CUT
+                    .multiply(BigDecimal.valueOf(inexact))
+                    .multiply(highest.multiply(volume).add(scenario.units));
         }
     }
 }

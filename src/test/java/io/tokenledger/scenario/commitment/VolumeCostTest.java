@@ -50,6 +50,28 @@ class VolumeCostTest {
     }
 
     @Test
+    void theCostsOfSeveralVolumesAreThoseOfEach() {
+        for (int i = 0; i < Instances.COUNT; i++) {
+            Random random = new Random(67_000 + i);
+            VolumeCost cost =
+                    new VolumeCost(curve(random), tenths(random, 0, 60), BigDecimal.ONE, tenths(random, 0, 90));
+            List<BigDecimal> volumes =
+                    List.of(BigDecimal.ZERO, new BigDecimal("0.0000000000005"), new BigDecimal("0.7"), MOST);
+            assertThat(cost.at(volumes))
+                    .as("seed %d", 67_000 + i)
+                    .containsExactlyElementsOf(volumes.stream().map(cost::at).toList());
+        }
+    }
+
+    @Test
+    void whatNoUnitServesGrowsWithTheVolume() {
+        VolumeCost unit = new VolumeCost(curve(1, "0.5 10"), BigDecimal.ONE, new BigDecimal("4"), new BigDecimal("7"));
+        assertThat(unit.at(new BigDecimal("3"))).isEqualByComparingTo("35");
+        assertThat(VolumeCost.byToken(new BigDecimal("7")).at(new BigDecimal("3")))
+                .isEqualByComparingTo("21");
+    }
+
+    @Test
     void theCostIsThatOfTheScaledCurve() {
         for (int i = 0; i < Instances.COUNT; i++) {
             Random random = new Random(61_000 + i);
