@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -66,13 +67,21 @@ class PromisesTest {
         for (Class<?> testClass : classes) {
             for (Method method : ReflectionSupport.findMethods(
                     testClass, m -> m.getDeclaringClass() == testClass, HierarchyTraversalMode.TOP_DOWN)) {
-                AnnotationSupport.findRepeatableAnnotations(method, Tag.class).stream()
-                        .map(Tag::value)
+                tags(method)
                         .filter(tag -> ID.matcher(tag).matches())
                         .forEach(id -> tagged.computeIfAbsent(id, i -> new TreeSet<>())
                                 .add(testClass.getSimpleName() + "#" + method.getName()));
             }
         }
         return tagged;
+    }
+
+    /** jqwik leaves out a property that has a tag of JUnit, so properties have tags of jqwik. */
+    private static Stream<String> tags(Method method) {
+        return Stream.concat(
+                AnnotationSupport.findRepeatableAnnotations(method, Tag.class).stream()
+                        .map(Tag::value),
+                AnnotationSupport.findRepeatableAnnotations(method, net.jqwik.api.Tag.class).stream()
+                        .map(net.jqwik.api.Tag::value));
     }
 }
