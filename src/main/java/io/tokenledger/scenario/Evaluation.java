@@ -3,6 +3,7 @@ package io.tokenledger.scenario;
 import static io.tokenledger.usage.Pools.POOL;
 import static io.tokenledger.usage.Usage.MONTH;
 import static io.tokenledger.usage.Usage.SAMPLED;
+import static java.util.Comparator.comparing;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -338,6 +339,10 @@ public record Evaluation(
                         zone));
             }
         }
+        reports.sort(comparing(CapacityReport::month)
+                .thenComparing(CapacityReport::pool)
+                .thenComparing(CapacityReport::scenario)
+                .thenComparing(report -> report.unit().unit()));
         return reports;
     }
 

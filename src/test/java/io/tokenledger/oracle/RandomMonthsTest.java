@@ -283,7 +283,11 @@ class RandomMonthsTest extends SparkTest {
                 List.of(),
                 new ScenarioSettings(
                         new ScenarioSettings.NoParameters(),
-                        new ScenarioSettings.NoParameters(),
+                        new ScenarioSettings.Batches(null),
+                        null,
+                        null,
+                        null,
+                        null,
                         null,
                         new ScenarioSettings.NoParameters()),
                 world.zone());
@@ -305,7 +309,8 @@ class RandomMonthsTest extends SparkTest {
                 Requests.policies(world.zone(), feeds),
                 grid,
                 wanted);
-        try (Evaluation evaluation = Evaluation.of(labelled, Usage.cells(labelled), economics, grid, wanted)) {
+        try (Evaluation evaluation =
+                Evaluation.of(labelled, labelled, Usage.cells(labelled), economics, grid, wanted)) {
             Map<String, String> figures = new TreeMap<>();
             evaluation.costs().collectAsList().forEach(row -> figures(row, figures));
             return figures;
