@@ -137,7 +137,19 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             List<Rung> ladder = curve.minutes().isEmpty() || fitted.overage() == CapacityUnit.Overage.REJECT
                     ? List.of()
                     : SingleCommitment.ladder(curve, terms(fitted, span), upTo(fitted, curve, units));
-            return new Purchase(plan, ladder, chosenOn, assumptions(fitted, further));
+            List<String> doubts = new ArrayList<>(further);
+            if (plan.sunk().signum() > 0) {
+                doubts.add(sunk(plan));
+            }
+            return new Purchase(plan, ladder, chosenOn, assumptions(fitted, doubts));
+        }
+
+        /** The other scenarios of the pool do not show what is owed in any case. */
+        static String sunk(CapacityPlan plan) {
+            return "%s of it is for commitments to %s, paid whatever serves the tokens"
+                    .formatted(
+                            plan.sunk().stripTrailingZeros().toPlainString(),
+                            plan.unit().unit());
         }
 
         /** To where all is served, or a few steps beyond what is bought. */
