@@ -5,6 +5,7 @@ import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.commitment.CompetingUnits;
+import io.tokenledger.scenario.commitment.LoadCurve;
 import io.tokenledger.scenario.commitment.Valleys;
 import io.tokenledger.scenario.commitment.WaitingWork;
 import io.tokenledger.usage.Demand;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -45,7 +47,7 @@ record Mix(
     private static final long WINDOW_MINUTES = 24 * 60;
 
     /** Numbers of units in total, one for each choice; and what they would have cost on the curve they were chosen on. */
-    private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost, String remark) {}
+    private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost) {}
 
     /**
      * The cheapest of paying by token, each of the units alone (exactly, with its valleys), and all of them together
@@ -55,8 +57,9 @@ record Mix(
      * @param known the demand that the choice is made on
      */
     static Mix of(List<Purchase.Choice> choices, Bought bought, PoolDemand known, Span span, String chosenOn) {
+        List<String> assumptions = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
-        candidates.add(new Candidate(List.of(), List.of(), byToken(known), null));
+        candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
         for (Purchase.Choice choice : choices) {
             candidates.add(alone(choice, bought.units().get(choice.unit().unit()), known, span));
         }
@@ -64,17 +67,12 @@ record Mix(
                 && choices.stream()
                         .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)
                 && choices.stream().allMatch(c -> c.owned() == 0)) {
-            candidates.add(together(choices, known, span));
+            together(choices, known, span, assumptions).ifPresent(candidates::add);
         }
         Candidate best = candidates.get(0);
         for (Candidate candidate : candidates) {
             best = candidate.cost().compareTo(best.cost()) < 0 ? candidate : best;
         }
-        List<String> assumptions = new ArrayList<>();
-        candidates.stream()
-                .map(Candidate::remark)
-                .filter(remark -> remark != null)
-                .forEach(assumptions::add);
         Purchase.Choice first = choices.get(0);
         return best.units().stream().allMatch(n -> n == 0)
                 ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
@@ -98,7 +96,7 @@ record Mix(
                 ? valleys.cheapest()
                 : valleys.evaluate(BigDecimal.valueOf(Math.max(0, number.given() - owned)));
         return new Candidate(
-                List.of(choice), List.of(owned + plan.online().units().longValueExact()), plan.cost(), null);
+                List.of(choice), List.of(owned + plan.online().units().longValueExact()), plan.cost());
     }
 
     private static Valleys valleys(
@@ -125,7 +123,9 @@ record Mix(
         return work;
     }
 
-    private static Candidate together(List<Purchase.Choice> choices, PoolDemand known, Span span) {
+    /** @param assumptions to which it adds why not all combinations were compared */
+    private static Optional<Candidate> together(
+            List<Purchase.Choice> choices, PoolDemand known, Span span, List<String> assumptions) {
         List<CompetingUnits.Offer> offers = choices.stream()
                 .map(choice -> {
                     CapacityUnit unit = known.fit(choice.unit());
@@ -133,17 +133,35 @@ record Mix(
                             unit.unit(), known.curve(unit, span, PoolDemand.Minute::online), choice.terms(unit, span));
                 })
                 .toList();
+        List<String> names = offers.stream().map(CompetingUnits.Offer::unit).toList();
+        if (choices.stream().anyMatch(choice -> choice.unit().overage() != CapacityUnit.Overage.STANDARD)) {
+            assumptions.add("units of %s are not combined, because not all of them overflow at standard rates"
+                    .formatted(String.join(", ", names)));
+            return Optional.empty();
+        }
+        if (offers.stream().map(Mix::minutes).distinct().count() > 1) {
+            assumptions.add("units of %s are not combined, because some minutes take no capacity of one of them"
+                    .formatted(String.join(", ", names)));
+            return Optional.empty();
+        }
+        if (minutes(offers.get(0)).isEmpty()) {
+            return Optional.empty();
+        }
         CompetingUnits.Plan plan = CompetingUnits.cheapest(offers);
+        if (!plan.cheapest()) {
+            assumptions.add("of the combinations of units not all were compared; a cheaper one would save at most %s"
+                    .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+        }
         BigDecimal waiting =
                 known.minutes().stream().map(m -> m.waiting().elsewhere()).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Candidate(
+        return Optional.of(new Candidate(
                 choices,
                 plan.shares().stream().map(s -> s.units().longValueExact()).toList(),
-                plan.cost().add(waiting),
-                plan.cheapest()
-                        ? null
-                        : "of the combinations of units not all were compared; a cheaper one would save at most %s"
-                                .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+                plan.cost().add(waiting)));
+    }
+
+    private static List<Long> minutes(CompetingUnits.Offer offer) {
+        return offer.curve().minutes().stream().map(LoadCurve.Minute::minute).toList();
     }
 
     private static Mix served(Candidate best, String chosenOn, List<String> assumptions) {
