@@ -6,6 +6,7 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.commitment.CompetingUnits;
 import io.tokenledger.scenario.commitment.LoadCurve;
+import io.tokenledger.scenario.commitment.Terms;
 import io.tokenledger.scenario.commitment.Valleys;
 import io.tokenledger.scenario.commitment.WaitingWork;
 import io.tokenledger.usage.Demand;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * How a pool is served in a month so that every token is in exactly one place: by token, as a batch, or by units, at once
@@ -61,7 +63,7 @@ record Mix(
         List<Candidate> candidates = new ArrayList<>();
         candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
         for (Purchase.Choice choice : choices) {
-            candidates.add(alone(choice, bought.units().get(choice.unit().unit()), known, span));
+            alone(choice, bought.units().get(choice.unit().unit()), known, span).ifPresent(candidates::add);
         }
         if (choices.size() > 1
                 && choices.stream()
@@ -74,7 +76,7 @@ record Mix(
             best = candidate.cost().compareTo(best.cost()) < 0 ? candidate : best;
         }
         Purchase.Choice first = choices.get(0);
-        return best.units().stream().allMatch(n -> n == 0)
+        return best.choices().isEmpty()
                 ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
                 : served(best, chosenOn, assumptions);
     }
@@ -87,25 +89,43 @@ record Mix(
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private static Candidate alone(
+    /** Empty where none of the unit is cheapest, or fewer are given than the unit can be had with. */
+    private static Optional<Candidate> alone(
             Purchase.Choice choice, ScenarioSettings.Number number, PoolDemand known, Span span) {
         CapacityUnit unit = known.fit(choice.unit());
         long owned = choice.owned();
-        Valleys valleys = valleys(unit, choice, known, span, owned);
+        long least = least(unit, owned, known, span);
+        Valleys valleys = valleys(unit, choice.terms(unit, span), known, span, minute -> BigDecimal.valueOf(owned));
         Valleys.Plan plan = number.given() == null
                 ? valleys.cheapest()
                 : valleys.evaluate(BigDecimal.valueOf(Math.max(0, number.given() - owned)));
-        return new Candidate(
-                List.of(choice), List.of(owned + plan.online().units().longValueExact()), plan.cost());
+        if (number.given() == null && plan.online().units().longValueExact() < least) {
+            plan = valleys.evaluate(BigDecimal.valueOf(least));
+        }
+        long units = plan.online().units().longValueExact();
+        boolean served = owned + units > 0 || unit.overage() == CapacityUnit.Overage.HOURLY;
+        return served && units >= least
+                ? Optional.of(new Candidate(List.of(choice), List.of(owned + units), plan.cost()))
+                : Optional.empty();
+    }
+
+    /** The fewest units on top of those owned with which the unit's overage rule is what it says. */
+    private static long least(CapacityUnit unit, long owned, PoolDemand known, Span span) {
+        return switch (unit.overage()) {
+            // Nobody serves what it refuses.
+            case REJECT ->
+                Purchase.Choice.unitsForPeak(
+                        unit,
+                        known.curve(unit, span, PoolDemand.Minute::online).above(minute -> BigDecimal.valueOf(owned)));
+            // Only who has a unit pays its overage price.
+            case PRICE -> owned > 0 ? 0 : unit.minimumUnits();
+            case STANDARD, HOURLY -> 0;
+        };
     }
 
     private static Valleys valleys(
-            CapacityUnit unit, Purchase.Choice choice, PoolDemand demand, Span span, long owned) {
-        return new Valleys(
-                demand.curve(unit, span, PoolDemand.Minute::online),
-                work(unit, demand, span),
-                choice.terms(unit, span),
-                minute -> BigDecimal.valueOf(owned));
+            CapacityUnit unit, Terms terms, PoolDemand demand, Span span, LongFunction<BigDecimal> owned) {
+        return new Valleys(demand.curve(unit, span, PoolDemand.Minute::online), work(unit, demand, span), terms, owned);
     }
 
     private static List<WaitingWork> work(CapacityUnit unit, PoolDemand demand, Span span) {
@@ -178,7 +198,7 @@ record Mix(
         List<Demand.Minute> rest = online;
         for (int k = 0; k < best.choices().size(); k++) {
             Purchase.Choice choice = best.choices().get(k);
-            if (best.units().get(k) == 0) {
+            if (best.units().get(k) == 0 && best.choices().size() > 1) {
                 continue;
             }
             CapacityUnit unit = demand.fit(choice.unit());
@@ -232,7 +252,7 @@ record Mix(
         Purchase.Choice choice = best.choices().get(0);
         CapacityUnit unit = demand.fit(choice.unit());
         long owned = choice.owned();
-        Valleys.Plan plan = valleys(unit, choice, demand, span, owned)
+        Valleys.Plan plan = valleys(unit, choice.terms(unit, span), demand, span, minute -> BigDecimal.valueOf(owned))
                 .evaluate(BigDecimal.valueOf(best.units().get(0) - owned));
         Map<Instant, BigDecimal> elsewhere = new HashMap<>();
         plan.placements()

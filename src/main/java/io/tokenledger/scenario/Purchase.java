@@ -170,7 +170,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return owned + cheapest.units().longValueExact();
         }
 
-        private static long unitsForPeak(CapacityUnit unit, LoadCurve curve) {
+        static long unitsForPeak(CapacityUnit unit, LoadCurve curve) {
             long peak = curve.peak().setScale(0, RoundingMode.CEILING).longValueExact();
             return peak == 0
                     ? 0

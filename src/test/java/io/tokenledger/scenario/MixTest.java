@@ -153,12 +153,55 @@ class MixTest {
     @Test
     void unitsThatOverflowAtDifferentPricesCompeteButAreNotCombined() {
         // 3,000 for 1,200: four of u cost 400, two of w 420.
-        Mix mix = cheapest(demand(online("2026-02-01T00:00:00Z", 3_000, "1200")), U, w("210", "hourly", "overage_price_per_unit_hour", "100000"));
+        Mix mix = cheapest(
+                demand(online("2026-02-01T00:00:00Z", 3_000, "1200")),
+                U,
+                w("210", "hourly", "overage_price_per_unit_hour", "100000"));
         assertThat(mix.purchases())
                 .extracting(p -> p.plan().unit().unit() + " " + p.plan().units())
                 .containsExactly("u 4");
         assertThat(mix.assumptions())
                 .containsExactly("units of u, w are not combined, because not all of them overflow at standard rates");
+    }
+
+    @Test
+    void anOveragePriceIsPaidOnlyWhereThereIsAUnit() {
+        // By token 1,200. Overflow alone would be 3; with one unit it is 1 and the unit 210.
+        Mix mix = cheapest(
+                demand(online("2026-02-01T00:00:00Z", 3_000, "1200")), w("210", "price", "overage_price", "1000"));
+        assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(1L);
+        assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", false, 1_000, "overage"));
+        // Overflow at 3 is less than the unit, and by token is less than both.
+        Mix none = cheapest(
+                demand(online("2026-02-01T00:00:00Z", 3_000, "200")), w("210", "price", "overage_price", "1000"));
+        assertThat(none.purchases()).isEmpty();
+    }
+
+    @Test
+    void aUnitThatRefusesTokensServesThePeakOfWhatCannotWaitOrNothing() {
+        CapacityUnit reject = w("210", "reject", "overage_price", "");
+        // The second unit serves what is worth 100, and yet the pool cannot be had with one.
+        PoolDemand peak =
+                demand(both(online("2026-02-01T00:00:00Z", 2_500, "500"), waiting("2026-02-01T00:00:00Z", 9_000, "9")));
+        Mix mix = cheapest(peak, reject);
+        assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(2L);
+        assertThat(mix.purchases().get(0).plan().whyNot()).isEmpty();
+        assertThat(cheapest(demand(online("2026-02-01T00:00:00Z", 2_500, "410")), reject)
+                        .purchases())
+                .isEmpty();
+        assertThat(mix(peak, Map.of("w", "1"), reject).purchases()).isEmpty();
+        assertThat(mix(peak, Map.of("w", "2"), reject).purchases()).hasSize(1);
+    }
+
+    @Test
+    void furtherUnitsByTheHourServeAlsoWhereNoneIsBought() {
+        // 3,000 need two units for a minute: 2 × 6,000 ÷ 60 = 200, against 210 each for the month.
+        PoolDemand demand =
+                demand(both(online("2026-02-01T00:00:00Z", 3_000, "1200"), waiting("2026-02-01T00:00:00Z", 400, "1")));
+        Mix mix = cheapest(demand, w("210", "hourly", "overage_price_per_unit_hour", "6000"));
+        assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(0L);
+        assertThat(mix.charge().cost()).isEqualByComparingTo("200");
+        assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", true, 400, null));
     }
 
     @Test
