@@ -16,6 +16,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ record Mix(
 
     /**
      * The cheapest of paying by token, each of the units alone (exactly, with its valleys), and all of them together
-     * (without valleys).
+     * (without valleys). A pool that owns units is served by these and further ones of their kind: they are paid anyway.
      *
      * @param choices the units that compete for the pool, in the order of their names
      * @param known the demand that the choice is made on
@@ -61,15 +62,27 @@ record Mix(
     static Mix of(List<Purchase.Choice> choices, Bought bought, PoolDemand known, Span span, String chosenOn) {
         List<String> assumptions = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
-        candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
-        for (Purchase.Choice choice : choices) {
-            alone(choice, bought.units().get(choice.unit().unit()), known, span).ifPresent(candidates::add);
-        }
-        if (choices.size() > 1
-                && choices.stream()
-                        .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)
-                && choices.stream().allMatch(c -> c.owned() == 0)) {
-            together(choices, known, span, assumptions).ifPresent(candidates::add);
+        Optional<Purchase.Choice> owning =
+                choices.stream().filter(Purchase.Choice::owns).findFirst();
+        if (owning.isPresent()) {
+            CapacityUnit unit = owning.get().unit();
+            candidates.add(alone(owning.get(), bought.units().get(unit.unit()), known, span)
+                    .orElseGet(() -> onlyOwned(owning.get())));
+            if (choices.size() > 1) {
+                assumptions.add(
+                        "units other than %s do not compete, because the pool owns some".formatted(unit.unit()));
+            }
+        } else {
+            candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
+            for (Purchase.Choice choice : choices) {
+                alone(choice, bought.units().get(choice.unit().unit()), known, span)
+                        .ifPresent(candidates::add);
+            }
+            if (choices.size() > 1
+                    && choices.stream()
+                            .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)) {
+                together(choices, known, span, assumptions).ifPresent(candidates::add);
+            }
         }
         Candidate best = candidates.get(0);
         for (Candidate candidate : candidates) {
@@ -79,6 +92,10 @@ record Mix(
         return best.choices().isEmpty()
                 ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
                 : served(best, chosenOn, assumptions);
+    }
+
+    private static Candidate onlyOwned(Purchase.Choice choice) {
+        return new Candidate(List.of(choice), List.of(choice.owned()), BigDecimal.ZERO);
     }
 
     private static BigDecimal byToken(PoolDemand demand) {
@@ -169,8 +186,9 @@ record Mix(
         }
         CompetingUnits.Plan plan = CompetingUnits.cheapest(offers);
         if (!plan.cheapest()) {
-            assumptions.add("of the combinations of units not all were compared; a cheaper one would save at most %s"
-                    .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+            assumptions.add(
+                    "of the combinations of units not all were compared, and a cheaper one would save at most %s"
+                            .formatted(plan.gap().stripTrailingZeros().toPlainString()));
         }
         BigDecimal waiting =
                 known.minutes().stream().map(m -> m.waiting().elsewhere()).reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -251,9 +269,19 @@ record Mix(
     private static Map<Instant, BigDecimal> elsewhere(Candidate best, PoolDemand demand, Span span) {
         Purchase.Choice choice = best.choices().get(0);
         CapacityUnit unit = demand.fit(choice.unit());
-        long owned = choice.owned();
-        Valleys.Plan plan = valleys(unit, choice.terms(unit, span), demand, span, minute -> BigDecimal.valueOf(owned))
-                .evaluate(BigDecimal.valueOf(best.units().get(0) - owned));
+        long planned = best.units().get(0);
+        long[] units = new long[Math.toIntExact(span.minutes())];
+        for (Owned.Step step : Owned.of(unit, choice.commitments()).steps(choice.month(), choice.zone())) {
+            int from = Math.toIntExact(new Span(span.from(), step.span().from()).minutes());
+            Arrays.fill(units, from, Math.toIntExact(from + step.span().minutes()), Math.max(planned, step.units()));
+        }
+        Valleys.Plan plan = valleys(
+                        unit,
+                        choice.terms(unit, span),
+                        demand,
+                        span,
+                        minute -> BigDecimal.valueOf(units[Math.toIntExact(minute)]))
+                .evaluate(BigDecimal.ZERO);
         Map<Instant, BigDecimal> elsewhere = new HashMap<>();
         plan.placements()
                 .forEach(p -> elsewhere.put(

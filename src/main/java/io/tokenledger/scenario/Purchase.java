@@ -99,6 +99,11 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return Owned.of(unit, commitments).steps(month, zone).get(0).units();
         }
 
+        /** Whether any are owned in the month. */
+        boolean owns() {
+            return Owned.of(unit, commitments).in(month, zone);
+        }
+
         /** As many as were cheapest in the month itself: the bound that no choice beforehand can beat. */
         Purchase hindsight() {
             return with(

@@ -230,6 +230,46 @@ class MixTest {
     }
 
     @Test
+    void whatIsOwnedIsPaidAndServesWhateverTheChoiceRestsOn() {
+        // Nothing was asked for before the month; and of what two cannot serve at once half waits a minute.
+        PoolDemand demand =
+                demand(both(online("2026-02-01T00:00:00Z", 1_000, "1"), waiting("2026-02-01T00:00:00Z", 1_000, "1")));
+        Commitment two = new Commitment("c", U, 2, Instant.parse("2026-01-31T00:00:00Z"), null);
+        Purchase.Choice choice = choice(U, List.of(two), demand);
+        Mix mix = Mix.of(List.of(choice), bought(Map.of("u", "optimum")), PoolDemand.NONE, choice.before(30), "before");
+        assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(2L);
+        assertThat(mix.charge().cost()).isEqualByComparingTo("200");
+        assertThat(mix.moves()).isEmpty();
+        Mix idle = cheapest(PoolDemand.NONE, List.of(two), U);
+        assertThat(idle.charge().idle()).isEqualByComparingTo("200");
+    }
+
+    @Test
+    void whatIsOwnedFromTheMiddleOfTheMonthServesFromThere() {
+        // 100 × 14 ÷ 28; what is asked for before is paid by token, or by a batch.
+        Commitment half = new Commitment("c", U, 1, Instant.parse("2026-02-15T00:00:00Z"), null);
+        PoolDemand demand = demand(
+                both(online("2026-02-01T00:00:00Z", 500, "1"), waiting("2026-02-01T00:00:00Z", 500, "1")),
+                both(online("2026-02-15T00:00:00Z", 500, "1"), waiting("2026-02-15T00:00:00Z", 500, "1")));
+        Mix mix = cheapest(demand, List.of(half), U);
+        assertThat(mix.charge().cost()).isEqualByComparingTo("50");
+        assertThat(mix.moves())
+                .containsExactly(
+                        move("2026-02-01T00:00:00Z", false, 500, "standard"),
+                        move("2026-02-01T00:00:00Z", true, 500, null));
+    }
+
+    @Test
+    void whereUnitsAreOwnedOthersDoNotCompeteAndThatIsSaid() {
+        PoolDemand demand = demand(online("2026-02-01T00:00:00Z", 4_800, "4800"));
+        Mix mix = cheapest(demand, List.of(OWNED), U, V);
+        assertThat(mix.purchases())
+                .extracting(p -> p.plan().unit().unit() + " " + p.plan().units())
+                .containsExactly("u 6");
+        assertThat(mix.assumptions()).containsExactly("units other than u do not compete, because the pool owns some");
+    }
+
+    @Test
     void aNumberChosenBeforeTheMonthServesTheMonthAsItComes() {
         List<PoolDemand.Minute> january = List.of(online("2026-01-02T00:00:00Z", 1_600, "400"));
         PoolDemand demand = demand(january, List.of(online("2026-02-01T00:00:00Z", 2_000, "1")));
