@@ -189,6 +189,21 @@ class PurchaseTest {
     }
 
     @Test
+    void anOveragePriceIsPaidOnlyWhereThereIsAUnit() {
+        // 3,000 for 300 by token; with one unit for 100 the overflow of 2,200 costs 2.20. Overflow alone would be 3.
+        CapacityUnit unit =
+                Units.with("price", "100", "price_per", "month", "overage_rule", "price", "overage_price", "1000");
+        Purchase bought = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "300")))
+                .hindsight();
+        assertThat(bought.plan().units()).isEqualTo(1);
+        assertThat(bought.overflowTier()).isEqualTo("overage");
+        Purchase none = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "102")))
+                .hindsight();
+        assertThat(none.plan().units()).isZero();
+        assertThat(none.overflowTier()).isEqualTo("standard");
+    }
+
+    @Test
     void furtherUnitsByTheHourAreComparedWithUnitsForTheWholeMonth() {
         // Two minutes ask for 1.5 units each, so a second unit by the hour costs 2 × 55; by the month 100.
         CapacityUnit unit = hourly("3300");
@@ -287,7 +302,7 @@ class PurchaseTest {
             Purchase.Choice choice = choice(unit, demand(january, february), owned);
             BigDecimal bound = february.stream()
                     .flatMap(m -> m.all().tokens().keySet().stream())
-                    .map(c -> overflowPrice(unit, prices.get(c)))
+                    .map(c -> overflowPrice(unit, prices.get(c)).max(prices.get(c)))
                     .reduce(new BigDecimal("0.000000001"), BigDecimal::add);
             Purchase hindsight = choice.hindsight();
             BigDecimal least = cost(hindsight.plan(), prices);
@@ -322,7 +337,9 @@ class PurchaseTest {
 
     private static BigDecimal cost(CapacityPlan plan, Map<TokenClass, BigDecimal> prices) {
         return plan.overflow().stream()
-                .map(o -> overflowPrice(plan.unit(), prices.get(o.tokenClass()))
+                .map(o -> (plan.unitMinutes() == 0
+                                ? prices.get(o.tokenClass())
+                                : overflowPrice(plan.unit(), prices.get(o.tokenClass())))
                         .multiply(BigDecimal.valueOf(o.overflow())))
                 .reduce(plan.cost(), BigDecimal::add);
     }
