@@ -94,15 +94,15 @@ record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases, Al
     }
 
     private List<Moves.Move> moved() {
-        return plans().stream()
-                .flatMap(plan -> plan.overflow().stream()
+        return purchases.stream()
+                .flatMap(purchase -> purchase.plan().overflow().stream()
                         .map(o -> new Moves.Move(
-                                plan.unit().pool(),
+                                purchase.pool(),
                                 o.minute(),
                                 false,
                                 o.tokenClass(),
                                 o.overflow(),
-                                plan.unit().overage().priceTier())))
+                                purchase.overflowTier())))
                 .toList();
     }
 }

@@ -5,6 +5,8 @@ import io.tokenledger.model.Month;
 import io.tokenledger.model.TokenClass;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.commitment.CompetingUnits;
+import io.tokenledger.scenario.commitment.LoadCurve;
+import io.tokenledger.scenario.commitment.Terms;
 import io.tokenledger.scenario.commitment.Valleys;
 import io.tokenledger.scenario.commitment.WaitingWork;
 import io.tokenledger.usage.Demand;
@@ -14,13 +16,16 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * How a pool is served in a month so that every token is in exactly one place: by token, as a batch, or by units, at once
@@ -45,40 +50,52 @@ record Mix(
     private static final long WINDOW_MINUTES = 24 * 60;
 
     /** Numbers of units in total, one for each choice; and what they would have cost on the curve they were chosen on. */
-    private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost, String remark) {}
+    private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost) {}
 
     /**
      * The cheapest of paying by token, each of the units alone (exactly, with its valleys), and all of them together
-     * (without valleys).
+     * (without valleys). A pool that owns units is served by these and further ones of their kind: they are paid anyway.
      *
      * @param choices the units that compete for the pool, in the order of their names
      * @param known the demand that the choice is made on
      */
     static Mix of(List<Purchase.Choice> choices, Bought bought, PoolDemand known, Span span, String chosenOn) {
+        List<String> assumptions = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
-        candidates.add(new Candidate(List.of(), List.of(), byToken(known), null));
-        for (Purchase.Choice choice : choices) {
-            candidates.add(alone(choice, bought.units().get(choice.unit().unit()), known, span));
-        }
-        if (choices.size() > 1
-                && choices.stream()
-                        .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)
-                && choices.stream().allMatch(c -> c.owned() == 0)) {
-            candidates.add(together(choices, known, span));
+        Optional<Purchase.Choice> owning =
+                choices.stream().filter(Purchase.Choice::owns).findFirst();
+        if (owning.isPresent()) {
+            CapacityUnit unit = owning.get().unit();
+            candidates.add(alone(owning.get(), bought.units().get(unit.unit()), known, span)
+                    .orElseGet(() -> onlyOwned(owning.get())));
+            if (choices.size() > 1) {
+                assumptions.add(
+                        "units other than %s do not compete, because the pool owns some".formatted(unit.unit()));
+            }
+        } else {
+            candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
+            for (Purchase.Choice choice : choices) {
+                alone(choice, bought.units().get(choice.unit().unit()), known, span)
+                        .ifPresent(candidates::add);
+            }
+            if (choices.size() > 1
+                    && choices.stream()
+                            .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)) {
+                together(choices, known, span, assumptions).ifPresent(candidates::add);
+            }
         }
         Candidate best = candidates.get(0);
         for (Candidate candidate : candidates) {
             best = candidate.cost().compareTo(best.cost()) < 0 ? candidate : best;
         }
-        List<String> assumptions = new ArrayList<>();
-        candidates.stream()
-                .map(Candidate::remark)
-                .filter(remark -> remark != null)
-                .forEach(assumptions::add);
         Purchase.Choice first = choices.get(0);
-        return best.units().stream().allMatch(n -> n == 0)
+        return best.choices().isEmpty()
                 ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
                 : served(best, chosenOn, assumptions);
+    }
+
+    private static Candidate onlyOwned(Purchase.Choice choice) {
+        return new Candidate(List.of(choice), List.of(choice.owned()), BigDecimal.ZERO);
     }
 
     private static BigDecimal byToken(PoolDemand demand) {
@@ -89,25 +106,43 @@ record Mix(
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private static Candidate alone(
+    /** Empty where none of the unit is cheapest, or fewer are given than the unit can be had with. */
+    private static Optional<Candidate> alone(
             Purchase.Choice choice, ScenarioSettings.Number number, PoolDemand known, Span span) {
         CapacityUnit unit = known.fit(choice.unit());
         long owned = choice.owned();
-        Valleys valleys = valleys(unit, choice, known, span, owned);
+        long least = least(unit, owned, known, span);
+        Valleys valleys = valleys(unit, choice.terms(unit, span), known, span, minute -> BigDecimal.valueOf(owned));
         Valleys.Plan plan = number.given() == null
                 ? valleys.cheapest()
                 : valleys.evaluate(BigDecimal.valueOf(Math.max(0, number.given() - owned)));
-        return new Candidate(
-                List.of(choice), List.of(owned + plan.online().units().longValueExact()), plan.cost(), null);
+        if (number.given() == null && plan.online().units().longValueExact() < least) {
+            plan = valleys.evaluate(BigDecimal.valueOf(least));
+        }
+        long units = plan.online().units().longValueExact();
+        boolean served = owned + units > 0 || unit.overage() == CapacityUnit.Overage.HOURLY;
+        return served && units >= least
+                ? Optional.of(new Candidate(List.of(choice), List.of(owned + units), plan.cost()))
+                : Optional.empty();
+    }
+
+    /** The fewest units on top of those owned with which the unit's overage rule is what it says. */
+    private static long least(CapacityUnit unit, long owned, PoolDemand known, Span span) {
+        return switch (unit.overage()) {
+            // Nobody serves what it refuses.
+            case REJECT ->
+                Purchase.Choice.unitsForPeak(
+                        unit,
+                        known.curve(unit, span, PoolDemand.Minute::online).above(minute -> BigDecimal.valueOf(owned)));
+            // Only who has a unit pays its overage price.
+            case PRICE -> owned > 0 ? 0 : unit.minimumUnits();
+            case STANDARD, HOURLY -> 0;
+        };
     }
 
     private static Valleys valleys(
-            CapacityUnit unit, Purchase.Choice choice, PoolDemand demand, Span span, long owned) {
-        return new Valleys(
-                demand.curve(unit, span, PoolDemand.Minute::online),
-                work(unit, demand, span),
-                choice.terms(unit, span),
-                minute -> BigDecimal.valueOf(owned));
+            CapacityUnit unit, Terms terms, PoolDemand demand, Span span, LongFunction<BigDecimal> owned) {
+        return new Valleys(demand.curve(unit, span, PoolDemand.Minute::online), work(unit, demand, span), terms, owned);
     }
 
     private static List<WaitingWork> work(CapacityUnit unit, PoolDemand demand, Span span) {
@@ -125,7 +160,9 @@ record Mix(
         return work;
     }
 
-    private static Candidate together(List<Purchase.Choice> choices, PoolDemand known, Span span) {
+    /** @param assumptions to which it adds why not all combinations were compared */
+    private static Optional<Candidate> together(
+            List<Purchase.Choice> choices, PoolDemand known, Span span, List<String> assumptions) {
         List<CompetingUnits.Offer> offers = choices.stream()
                 .map(choice -> {
                     CapacityUnit unit = known.fit(choice.unit());
@@ -133,17 +170,36 @@ record Mix(
                             unit.unit(), known.curve(unit, span, PoolDemand.Minute::online), choice.terms(unit, span));
                 })
                 .toList();
+        List<String> names = offers.stream().map(CompetingUnits.Offer::unit).toList();
+        if (choices.stream().anyMatch(choice -> choice.unit().overage() != CapacityUnit.Overage.STANDARD)) {
+            assumptions.add("units of %s are not combined, because not all of them overflow at standard rates"
+                    .formatted(String.join(", ", names)));
+            return Optional.empty();
+        }
+        if (offers.stream().map(Mix::minutes).distinct().count() > 1) {
+            assumptions.add("units of %s are not combined, because some minutes take no capacity of one of them"
+                    .formatted(String.join(", ", names)));
+            return Optional.empty();
+        }
+        if (minutes(offers.get(0)).isEmpty()) {
+            return Optional.empty();
+        }
         CompetingUnits.Plan plan = CompetingUnits.cheapest(offers);
+        if (!plan.cheapest()) {
+            assumptions.add(
+                    "of the combinations of units not all were compared, and a cheaper one would save at most %s"
+                            .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+        }
         BigDecimal waiting =
                 known.minutes().stream().map(m -> m.waiting().elsewhere()).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Candidate(
+        return Optional.of(new Candidate(
                 choices,
                 plan.shares().stream().map(s -> s.units().longValueExact()).toList(),
-                plan.cost().add(waiting),
-                plan.cheapest()
-                        ? null
-                        : "of the combinations of units not all were compared; a cheaper one would save at most %s"
-                                .formatted(plan.gap().stripTrailingZeros().toPlainString()));
+                plan.cost().add(waiting)));
+    }
+
+    private static List<Long> minutes(CompetingUnits.Offer offer) {
+        return offer.curve().minutes().stream().map(LoadCurve.Minute::minute).toList();
     }
 
     private static Mix served(Candidate best, String chosenOn, List<String> assumptions) {
@@ -160,7 +216,7 @@ record Mix(
         List<Demand.Minute> rest = online;
         for (int k = 0; k < best.choices().size(); k++) {
             Purchase.Choice choice = best.choices().get(k);
-            if (best.units().get(k) == 0) {
+            if (best.units().get(k) == 0 && best.choices().size() > 1) {
                 continue;
             }
             CapacityUnit unit = demand.fit(choice.unit());
@@ -213,9 +269,19 @@ record Mix(
     private static Map<Instant, BigDecimal> elsewhere(Candidate best, PoolDemand demand, Span span) {
         Purchase.Choice choice = best.choices().get(0);
         CapacityUnit unit = demand.fit(choice.unit());
-        long owned = choice.owned();
-        Valleys.Plan plan = valleys(unit, choice, demand, span, owned)
-                .evaluate(BigDecimal.valueOf(best.units().get(0) - owned));
+        long planned = best.units().get(0);
+        long[] units = new long[Math.toIntExact(span.minutes())];
+        for (Owned.Step step : Owned.of(unit, choice.commitments()).steps(choice.month(), choice.zone())) {
+            int from = Math.toIntExact(new Span(span.from(), step.span().from()).minutes());
+            Arrays.fill(units, from, Math.toIntExact(from + step.span().minutes()), Math.max(planned, step.units()));
+        }
+        Valleys.Plan plan = valleys(
+                        unit,
+                        choice.terms(unit, span),
+                        demand,
+                        span,
+                        minute -> BigDecimal.valueOf(units[Math.toIntExact(minute)]))
+                .evaluate(BigDecimal.ZERO);
         Map<Instant, BigDecimal> elsewhere = new HashMap<>();
         plan.placements()
                 .forEach(p -> elsewhere.put(

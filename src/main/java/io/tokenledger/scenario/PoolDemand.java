@@ -164,6 +164,10 @@ record PoolDemand(List<Minute> minutes) {
                 .toList();
     }
 
+    BigDecimal standardCost(Collection<TokenClass> classes) {
+        return minutes.stream().map(m -> m.all().standardCost(classes)).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
     /** The unit with the throughput that holds for these requests. */
     CapacityUnit fit(CapacityUnit unit) {
         long requests = 0;

@@ -1,7 +1,6 @@
 package io.tokenledger.scenario;
 
 import io.tokenledger.model.Month;
-import io.tokenledger.scenario.commitment.CommitmentPlan;
 import io.tokenledger.scenario.commitment.LoadCurve;
 import io.tokenledger.scenario.commitment.Rung;
 import io.tokenledger.scenario.commitment.ScalingReplicas;
@@ -35,6 +34,14 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
 
     String pool() {
         return plan.unit().pool();
+    }
+
+    /** The price list that pays for the overflow: the unit's own only where there is a unit. */
+    String overflowTier() {
+        CapacityUnit.Overage overage = plan.unitMinutes() == 0
+                ? CapacityUnit.Overage.STANDARD
+                : plan.unit().overage();
+        return overage.priceTier();
     }
 
     /**
@@ -97,6 +104,11 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
         /** The units that are owned when the month begins. */
         long owned() {
             return Owned.of(unit, commitments).steps(month, zone).get(0).units();
+        }
+
+        /** Whether any are owned in the month. */
+        boolean owns() {
+            return Owned.of(unit, commitments).in(month, zone);
         }
 
         /** As many as were cheapest in the month itself: the bound that no choice beforehand can beat. */
@@ -178,11 +190,19 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             if (fitted.overage() == CapacityUnit.Overage.REJECT) {
                 return owned + unitsForPeak(fitted, above);
             }
-            CommitmentPlan cheapest = SingleCommitment.cheapest(above, terms(fitted, span));
-            return owned + cheapest.units().longValueExact();
+            Terms terms = terms(fitted, span);
+            long cheapest = SingleCommitment.cheapest(above, terms).units().longValueExact();
+            if (fitted.overage() != CapacityUnit.Overage.PRICE || owned > 0) {
+                return owned + cheapest;
+            }
+            // Only who has a unit pays its overage price: without one everything is paid at standard rates.
+            long some = Math.max(cheapest, fitted.minimumUnits());
+            BigDecimal cost = SingleCommitment.evaluate(above, terms, BigDecimal.valueOf(some))
+                    .cost();
+            return cost.compareTo(known.standardCost(fitted.served())) < 0 ? some : 0;
         }
 
-        private static long unitsForPeak(CapacityUnit unit, LoadCurve curve) {
+        static long unitsForPeak(CapacityUnit unit, LoadCurve curve) {
             long peak = curve.peak().setScale(0, RoundingMode.CEILING).longValueExact();
             return peak == 0
                     ? 0
