@@ -41,6 +41,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param used the rows of {@link Facts#costs}; cached until {@link #close()}
  * @param costs these and the rows that are no usage: idle capacity, and what a minimum spend leaves unallocated
  * @param comparisons in the order of month, pool and scenario
+ * @param workings what all of it was computed from
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -49,7 +50,8 @@ public record Evaluation(
         List<Comparison> comparisons,
         List<CapacityReport> capacity,
         List<RateUse> ratesApplied,
-        List<Unpriced> unpriced)
+        List<Unpriced> unpriced,
+        Workings workings)
         implements AutoCloseable {
 
     private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
@@ -104,7 +106,8 @@ public record Evaluation(
                     Comparison.of(poolCosts),
                     capacity(scenarios, poolCosts, economics.billingZone()),
                     bill.uses(),
-                    bill.unpriced());
+                    bill.unpriced(),
+                    new Workings(economics, grid, scenarios, priced, prices, volumes, shortfalls));
         } finally {
             facts.unpersist();
         }
