@@ -4,7 +4,6 @@ import io.tokenledger.job.Explain;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Month;
 import io.tokenledger.report.Json;
-import io.tokenledger.scenario.CostFilter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -82,10 +81,11 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Explain.Options options = new Explain.Options(jobFile, warehouse, new CostFilter(Month.parse(month), wanted()));
+        Explain.Options options = new Explain.Options(Month.parse(month), jobFile, warehouse);
         try (SparkSession spark =
-                SparkSession.builder().appName("tokenledger explain").getOrCreate()) {
-            Explain.Answer answer = Explain.run(spark, options);
+                        SparkSession.builder().appName("tokenledger explain").getOrCreate();
+                Explain explain = new Explain(spark, options)) {
+            Explain.Answer answer = explain.answer(wanted());
             PrintWriter terminal = spec.commandLine().getOut();
             if (json) {
                 terminal.print(new String(Json.bytes(answer), StandardCharsets.UTF_8));

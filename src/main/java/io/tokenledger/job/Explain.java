@@ -31,7 +31,7 @@ import org.apache.spark.storage.StorageLevel;
  * The arithmetic behind a cell of {@code scenario_costs}, from the ledger as it is now and the job file's tables, by the
  * steps of the nightly run. Logs are not read, and nothing is written.
  */
-public final class Explain {
+public final class Explain implements AutoCloseable {
     /** More cells than a person reads. */
     private static final int MOST_CELLS = 20;
 
@@ -42,7 +42,7 @@ public final class Explain {
      *
      * @param warehouse overrides the job file; null leaves it
      */
-    public record Options(String jobFile, String warehouse, CostFilter filter) {}
+    public record Options(Month month, String jobFile, String warehouse) {}
 
     /**
      * What was found: one cell explained, or many, with their totals.
@@ -77,66 +77,73 @@ public final class Explain {
     private final Options options;
     private final JobInputs inputs;
     private final Ledger ledger;
+    private final Dataset<Row> cells;
+    private final Evaluation evaluation;
+    private final Explainer explainer;
 
-    private Explain(SparkSession session, Options options) {
-        Configuration hadoop = session.sparkContext().hadoopConfiguration();
-        this.session = session;
+    /**
+     * Computes the month.
+     *
+     * @param spark its context is used, its settings are not
+     * @throws Failure with exit code 2 when there is no such ledger or month; the message names those there are
+     */
+    public Explain(SparkSession spark, Options options) {
+        this.session = Session.pinned(spark);
         this.options = options;
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
         this.inputs = JobInputs.read(options.jobFile(), JobInputs.bytes("job file", options.jobFile(), hadoop), hadoop);
         this.ledger = Ledger.openExisting(
                 session,
                 options.warehouse() != null
                         ? options.warehouse()
                         : resolved(inputs.job().warehouse()));
+        NightlyRun.requireAllFeeds(options.jobFile(), inputs, ledger.files());
+        long snapshot = ledger.snapshot();
+        List<Month> months = List.of(options.month());
+        List<Month> withBefore = inputs.withMonthsBefore(months);
+        RateGrid grid = NightlyRun.grid(inputs, withBefore);
+        Dataset<Row> requests = ledger.requests(snapshot);
+        Dataset<Row> labelled = Usage.labelled(requests, inputs.policies(), grid, months);
+        session.sparkContext().setJobDescription("Sum tokens per rate cell");
+        this.cells = Usage.cells(labelled).persist(StorageLevel.MEMORY_AND_DISK());
+        requireRequests(snapshot);
+        session.sparkContext().setJobDescription("Price the scenarios");
+        Dataset<Row> before = Usage.labelled(requests, inputs.policies(), grid, withBefore);
+        this.evaluation = Evaluation.of(labelled, before, cells, inputs.economics(), grid, months);
+        this.explainer = new Explainer(evaluation);
+        session.sparkContext().setJobDescription("Explain");
     }
 
-    /**
-     * @param spark its context is used, its settings are not
-     * @throws Failure with exit code 2 when there is no such ledger, month or cell; the message names those there are
-     */
-    public static Answer run(SparkSession spark, Options options) {
-        return new Explain(Session.pinned(spark), options).answer();
+    private void requireRequests(long snapshot) {
+        if (cells.isEmpty()) {
+            throw Failure.configuration(
+                    "%s: the ledger holds no request of this month; it holds requests of %s",
+                    options.month(),
+                    ledger.contentFingerprints(snapshot, inputs.job().billingZone())
+                            .keySet());
+        }
     }
 
     private String resolved(String path) {
         return JobInputs.resolve(options.jobFile(), path);
     }
 
-    private Answer answer() {
-        NightlyRun.requireAllFeeds(options.jobFile(), inputs, ledger.files());
-        Month month = options.filter().month();
-        long snapshot = ledger.snapshot();
-        List<Month> months = List.of(month);
-        List<Month> withBefore = inputs.withMonthsBefore(months);
-        RateGrid grid = NightlyRun.grid(inputs, withBefore);
-        Dataset<Row> requests = ledger.requests(snapshot);
-        Dataset<Row> labelled = Usage.labelled(requests, inputs.policies(), grid, months);
-        session.sparkContext().setJobDescription("Sum tokens per rate cell");
-        Dataset<Row> cells = Usage.cells(labelled).persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            if (cells.isEmpty()) {
-                throw Failure.configuration(
-                        "%s: the ledger holds no request of this month; it holds requests of %s",
-                        month,
-                        ledger.contentFingerprints(snapshot, inputs.job().billingZone())
-                                .keySet());
-            }
-            session.sparkContext().setJobDescription("Price the scenarios");
-            Dataset<Row> before = Usage.labelled(requests, inputs.policies(), grid, withBefore);
-            try (Evaluation evaluation = Evaluation.of(labelled, before, cells, inputs.economics(), grid, months)) {
-                session.sparkContext().setJobDescription("Explain");
-                return answer(new Explainer(evaluation));
-            }
-        } finally {
-            cells.unpersist();
-        }
+    @Override
+    public void close() {
+        explainer.close();
+        evaluation.close();
+        cells.unpersist();
     }
 
-    private Answer answer(Explainer explainer) {
-        CostFilter filter = options.filter();
+    /**
+     * @param wanted as in {@link CostFilter}
+     * @throws Failure with exit code 2 when no cell has these values; the message names those there are
+     */
+    public Answer answer(Map<String, String> wanted) {
+        CostFilter filter = new CostFilter(options.month(), wanted);
         List<CostCell> cells = explainer.cells(filter, MOST_CELLS + 1);
         if (cells.isEmpty()) {
-            throw noCell(explainer);
+            throw noCell(filter);
         }
         if (cells.size() == 1) {
             CostExplanation explanation = explainer.explain(cells.get(0));
@@ -147,7 +154,7 @@ public final class Explain {
                 explainer.totals(filter),
                 filter.isOfScenarioAlone() ? List.of() : cells.subList(0, more ? MOST_CELLS : cells.size()),
                 more,
-                values(explainer),
+                values(filter),
                 null,
                 null);
     }
@@ -160,7 +167,7 @@ public final class Explain {
             CostExplanation explanation,
             Published published) {
         return new Answer(
-                options.filter().month(),
+                options.month(),
                 inputs.economics().rates().currency(),
                 totals,
                 cells,
@@ -171,11 +178,11 @@ public final class Explain {
     }
 
     /** What each column has that is not chosen yet, where it has more than one value. */
-    private Map<String, List<String>> values(Explainer explainer) {
+    private Map<String, List<String>> values(CostFilter filter) {
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (String column : CostFilter.COLUMNS) {
-            if (!options.filter().wanted().containsKey(column)) {
-                List<String> of = explainer.values(options.filter(), column, MOST_VALUES);
+            if (!filter.wanted().containsKey(column)) {
+                List<String> of = explainer.values(filter, column, MOST_VALUES);
                 if (of.size() > 1) {
                     values.put(column, of);
                 }
@@ -184,20 +191,20 @@ public final class Explain {
         return values;
     }
 
-    private Failure noCell(Explainer explainer) {
+    private Failure noCell(CostFilter filter) {
         List<String> known = new ArrayList<>();
-        options.filter().wanted().keySet().forEach(column -> {
-            List<String> of = explainer.values(options.filter(), column, MOST_VALUES);
+        filter.wanted().keySet().forEach(column -> {
+            List<String> of = explainer.values(filter, column, MOST_VALUES);
             if (of.isEmpty()) {
-                of = explainer.values(new CostFilter(options.filter().month(), Map.of()), column, MOST_VALUES);
+                of = explainer.values(new CostFilter(options.month(), Map.of()), column, MOST_VALUES);
             }
             known.add(flag(column) + " "
                     + of.stream().map(value -> value == null ? "''" : value).collect(Collectors.joining(", ")));
         });
         return Failure.configuration(
                 "%s: no cell of scenario_costs has %s; there are %s",
-                options.filter().month(),
-                options.filter().wanted().entrySet().stream()
+                options.month(),
+                filter.wanted().entrySet().stream()
                         .map(e -> flag(e.getKey()) + " " + (e.getValue() == null ? "''" : e.getValue()))
                         .collect(Collectors.joining(" ")),
                 String.join("; ", known));

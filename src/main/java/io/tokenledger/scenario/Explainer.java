@@ -44,20 +44,27 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /** Finds cells of {@code scenario_costs} in an evaluation, and takes their costs apart again. */
-public final class Explainer {
+public final class Explainer implements AutoCloseable {
     private static final String FEE = "fee";
     private static final String UNPRICED = "unpriced";
     private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
 
     private final Evaluation evaluation;
     private final Workings workings;
+    private final Dataset<Row> facts;
     private final TermsOfRates terms;
 
     /** @param evaluation used until it is closed */
     public Explainer(Evaluation evaluation) {
         this.evaluation = evaluation;
         this.workings = evaluation.workings();
+        this.facts = workings.facts().persist(StorageLevel.MEMORY_AND_DISK());
         this.terms = new TermsOfRates(workings.economics().rates());
+    }
+
+    @Override
+    public void close() {
+        facts.unpersist();
     }
 
     /** The cells that a filter finds, summed over tenants and models: with null for their attributes. */
@@ -148,19 +155,13 @@ public final class Explainer {
     }
 
     private CostExplanation ofUsage(CostCell cell) {
-        Dataset<Row> ofPool = workings.facts()
-                .filter(is(cell, Facts.SCENARIO)
-                        .and(is(cell, Facts.VARIANT))
-                        .and(is(cell, Pools.POOL))
-                        .and(CostFilter.is(Usage.MONTH, cell.month().toString())))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            List<Row> facts = ofPool.filter(hasAttributes(cell)).collectAsList();
-            Row cost = evaluation.costs().filter(cell.filter().condition()).first();
-            return explanation(cell, parts(cell, facts), shares(cell, facts, ofPool), List.of(), cost);
-        } finally {
-            ofPool.unpersist();
-        }
+        Dataset<Row> ofPool = facts.filter(is(cell, Facts.SCENARIO)
+                .and(is(cell, Facts.VARIANT))
+                .and(is(cell, Pools.POOL))
+                .and(CostFilter.is(Usage.MONTH, cell.month().toString())));
+        List<Row> ofCell = ofPool.filter(hasAttributes(cell)).collectAsList();
+        Row cost = evaluation.costs().filter(cell.filter().condition()).first();
+        return explanation(cell, parts(cell, ofCell), shares(cell, ofCell, ofPool), List.of(), cost);
     }
 
     private CostExplanation ofIdle(CostCell cell) {
