@@ -125,9 +125,10 @@ final class ImportRatesCommand implements Callable<Integer> {
             names = "--tiered-pricing",
             paramLabel = "RULE",
             converter = Tiers.class,
-            description = "How LiteLLM's tiered_pricing is charged, which the file does not say: marginal, each token "
-                    + "class climbing the ranges on its own, or whole_request. Default: marginal.")
-    private TieredPricing tiered = TieredPricing.MARGINAL;
+            description =
+                    "How LiteLLM's tiered_pricing is charged, which the file does not say: marginal, each token "
+                            + "class climbing the ranges on its own, or whole_request. Without it models with such ranges are left out.")
+    private TieredPricing tiered;
 
     @Option(names = "--json", description = "Print what is left out as JSON.")
     private boolean json;

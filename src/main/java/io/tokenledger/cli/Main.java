@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "What the tokens in your LLM request logs cost, and what they would cost otherwise.",
-        subcommands = {NightlyCommand.class, EstimateCommand.class, ImportRatesCommand.class},
+        subcommands = {NightlyCommand.class, ExplainCommand.class, EstimateCommand.class, ImportRatesCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:published and verified, or nothing new",

@@ -122,7 +122,7 @@ public final class NightlyRun {
         warnings.addAll(inputs.economics().rates().warnings());
         Ledger ledger = Ledger.open(session, warehouse(inputs));
 
-        requireAllFeeds(inputs, ledger.files());
+        requireAllFeeds(options.jobFile(), inputs, ledger.files());
         records.putAll(DataQuality.counts(new Ingestion(session, inputs, ledger, folder, warnings::add).run()));
 
         // What is published is looked at before the ledger: a run that does both meanwhile then makes this one fail.
@@ -171,7 +171,7 @@ public final class NightlyRun {
         }
     }
 
-    private static RateGrid grid(JobInputs inputs, List<Month> months) {
+    static RateGrid grid(JobInputs inputs, List<Month> months) {
         ZoneId zone = inputs.job().billingZone();
         return inputs.economics()
                 .grid(months.get(0).start(zone), months.get(months.size() - 1).end(zone));
@@ -205,7 +205,7 @@ public final class NightlyRun {
     }
 
     /** The ledger keeps what it knows of every feed, so a feed that was read cannot leave the job file unnoticed. */
-    private void requireAllFeeds(JobInputs inputs, List<FileEntry> files) {
+    static void requireAllFeeds(String jobFile, JobInputs inputs, List<FileEntry> files) {
         Set<String> missing = files.stream()
                 .filter(f -> f.records() > 0)
                 .map(FileEntry::feed)
@@ -215,7 +215,7 @@ public final class NightlyRun {
             throw Failure.configuration(
                     "%s: feeds: the ledger holds requests of %s, which the job file does not name; put the feed back, since"
                             + " its serving mode and requests_per_line price them",
-                    options.jobFile(), missing);
+                    jobFile, missing);
         }
     }
 

@@ -54,7 +54,7 @@ final class Publishing {
         return current(published);
     }
 
-    private static SortedMap<Month, Publication> current(List<Publication> published) {
+    static SortedMap<Month, Publication> current(List<Publication> published) {
         SortedMap<Month, Publication> current = new TreeMap<>();
         published.stream().sorted(comparingInt(Publication::version)).forEach(p -> current.put(p.month(), p));
         return current;

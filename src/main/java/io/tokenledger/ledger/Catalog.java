@@ -38,7 +38,31 @@ final class Catalog {
         return Spark3Util.loadIcebergCatalog(session, NAME);
     }
 
-    private static void embed(SparkSession session, String warehouse) {
+    /**
+     * Likewise, for readers: nothing is made.
+     *
+     * @throws Failure with exit code 2 when there is no ledger
+     */
+    static org.apache.iceberg.catalog.Catalog openExisting(SparkSession session, String warehouse) {
+        if (!session.conf().contains(KEY) && !Files.exists(file(warehouse))) {
+            throw Failure.configuration(
+                    "warehouse: no ledger in %s; check the path, or run nightly first", directory(warehouse));
+        }
+        org.apache.iceberg.catalog.Catalog catalog = open(session, warehouse);
+        for (Tables table : Tables.values()) {
+            if (!catalog.tableExists(name(table))) {
+                throw Failure.configuration(
+                        "warehouse: the catalog has no table %s; check the path, or run nightly first", name(table));
+            }
+        }
+        return catalog;
+    }
+
+    private static Path file(String warehouse) {
+        return directory(warehouse).resolve("catalog.sqlite");
+    }
+
+    private static Path directory(String warehouse) {
         org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(warehouse);
         String scheme = place.toUri().getScheme();
         if (scheme != null && !scheme.equals("file")) {
@@ -47,7 +71,15 @@ final class Catalog {
                             + " configuration: %s=org.apache.iceberg.spark.SparkCatalog and %s.type, %s.warehouse",
                     warehouse, KEY, KEY, KEY);
         }
-        Path directory = Path.of(place.toUri().getPath()).toAbsolutePath().normalize();
+        return Path.of(place.toUri().getPath()).toAbsolutePath().normalize();
+    }
+
+    private static TableIdentifier name(Tables table) {
+        return TableIdentifier.of(Tables.NAMESPACE, table.tableName());
+    }
+
+    private static void embed(SparkSession session, String warehouse) {
+        Path directory = directory(warehouse);
         try {
             // SQLite does not make the directory of its file, and dies with a long trace without it.
             Files.createDirectories(directory);
@@ -61,7 +93,7 @@ final class Catalog {
         Map.of(
                         "", "org.apache.iceberg.spark.SparkCatalog",
                         ".type", "jdbc",
-                        ".uri", "jdbc:sqlite:" + directory.resolve("catalog.sqlite") + "?busy_timeout=20000",
+                        ".uri", "jdbc:sqlite:" + file(warehouse) + "?busy_timeout=20000",
                         ".jdbc.schema-version", "V1",
                         ".warehouse", directory.toUri().toString(),
                         ".cache-enabled", "false")
@@ -73,7 +105,7 @@ final class Catalog {
      * base against which its commit is validated.
      */
     static Table table(org.apache.iceberg.catalog.Catalog catalog, Tables table) {
-        TableIdentifier name = TableIdentifier.of(Tables.NAMESPACE, table.tableName());
+        TableIdentifier name = name(table);
         if (catalog.tableExists(name)) {
             return withBase(catalog.loadTable(name));
         }

@@ -117,6 +117,21 @@ public final class Ledger {
                 Catalog.table(catalog, Tables.PUBLICATIONS));
     }
 
+    /**
+     * Opens a ledger that is there, for reading.
+     *
+     * @param warehouse as in {@link #open}
+     * @throws Failure with exit code 2 when there is none
+     */
+    public static Ledger openExisting(SparkSession session, String warehouse) {
+        org.apache.iceberg.catalog.Catalog catalog = Catalog.openExisting(session, warehouse);
+        return new Ledger(
+                session,
+                Catalog.table(catalog, Tables.REQUESTS),
+                Catalog.table(catalog, Tables.FILES),
+                Catalog.table(catalog, Tables.PUBLICATIONS));
+    }
+
     private static String table(Tables table) {
         return Catalog.NAME + "." + Tables.NAMESPACE + "." + table.tableName();
     }

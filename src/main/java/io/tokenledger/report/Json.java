@@ -24,11 +24,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * JSON as this package writes it: keys in snake case, those of a record in its order and those of a map sorted, amounts
+ * JSON as reports and commands write it: keys in snake case, those of a record in its order and those of a map sorted, amounts
  * as decimal text (a JSON number is a float to most readers), times as ISO 8601 in UTC, the same bytes on every
  * platform.
  */
-final class Json {
+public final class Json {
     private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
     static final JsonMapper MAPPER = JsonMapper.builder()
@@ -51,7 +51,7 @@ final class Json {
     private Json() {}
 
     /** The value as a text that ends with a line feed. */
-    static byte[] bytes(Object value) {
+    public static byte[] bytes(Object value) {
         try {
             return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -12,8 +12,11 @@ import java.util.Map;
  *
  * @param used in the currency of the rate card, at the scale of reports
  * @param idle likewise; used + idle is the whole cost
+ * @param served weighted tokens
+ * @param capacity weighted tokens that could have been served
  */
-record CapacityCharge(Month month, CapacityUnit unit, BigDecimal used, BigDecimal idle) {
+record CapacityCharge(
+        Month month, CapacityUnit unit, BigDecimal used, BigDecimal idle, BigDecimal served, BigDecimal capacity) {
 
     /**
      * Splits a cost by how much of the capacity was used.
@@ -28,7 +31,7 @@ record CapacityCharge(Month month, CapacityUnit unit, BigDecimal used, BigDecima
                     ? cost
                     : cost.multiply(served).divide(capacity, cost.scale(), RoundingMode.HALF_EVEN);
         }
-        return new CapacityCharge(month, unit, used, cost.subtract(used));
+        return new CapacityCharge(month, unit, used, cost.subtract(used), served, capacity);
     }
 
     String pool() {

@@ -47,6 +47,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
  * @param otherModels of {@code what-if-model}; none without it
  * @param breakEven of the pools that something is bought for
+ * @param workings what all of it was computed from
  */
 public record Evaluation(
         List<ScenarioKey> scenarios,
@@ -58,7 +59,8 @@ public record Evaluation(
         List<OtherModelCost> otherModels,
         List<BreakEvenPoint> breakEven,
         List<RateUse> ratesApplied,
-        List<Unpriced> unpriced)
+        List<Unpriced> unpriced,
+        Workings workings)
         implements AutoCloseable {
 
     private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
@@ -125,7 +127,8 @@ public record Evaluation(
                                     economics.billingZone())
                             .points(),
                     bill.uses(),
-                    bill.unpriced());
+                    bill.unpriced(),
+                    new Workings(economics, grid, scenarios, priced, prices, volumes, shortfalls));
         } finally {
             facts.unpersist();
         }

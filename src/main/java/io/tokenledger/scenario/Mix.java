@@ -213,6 +213,8 @@ record Mix(
         List<Demand.Minute> online = tokens(demand, PoolDemand.Minute::online);
         BigDecimal used = BigDecimal.ZERO;
         BigDecimal cost = BigDecimal.ZERO;
+        BigDecimal served = BigDecimal.ZERO;
+        BigDecimal capacity = BigDecimal.ZERO;
         List<Demand.Minute> rest = online;
         for (int k = 0; k < best.choices().size(); k++) {
             Purchase.Choice choice = best.choices().get(k);
@@ -232,8 +234,15 @@ record Mix(
             CapacityCharge charge = CapacityCharge.of(
                     choice.month(), unit, plan.cost(), plan.served().add(inValleys), plan.capacity());
             used = used.add(charge.used());
+            served = served.add(charge.served());
+            capacity = capacity.add(charge.capacity());
             cost = cost.add(plan.cost());
-            purchases.add(new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, List.of())));
+            purchases.add(new Purchase(
+                    plan,
+                    List.of(),
+                    chosenOn,
+                    choice.assumptions(
+                            unit, plan.sunk().signum() == 0 ? List.of() : List.of(Purchase.Choice.sunk(plan)))));
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();
@@ -260,7 +269,7 @@ record Mix(
                 first.month(),
                 unit.pool(),
                 purchases,
-                new CapacityCharge(first.month(), unit, used, cost.subtract(used)),
+                new CapacityCharge(first.month(), unit, used, cost.subtract(used), served, capacity),
                 moves,
                 assumptions);
     }

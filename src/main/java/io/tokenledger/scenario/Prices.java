@@ -94,6 +94,17 @@ final class Prices {
         return applied.get(index);
     }
 
+    /** The cells in which this index prices something, in the order of the grid. */
+    List<RateGrid.Cell> cells(int index) {
+        return rates.entrySet().stream()
+                .filter(rate -> rate.getValue() == index)
+                .map(rate -> (Integer) rate.getKey().get(0))
+                .distinct()
+                .sorted()
+                .map(grid.cells()::get)
+                .toList();
+    }
+
     /** Whether the price depends on the volume of the month, so that no token has one of its own. */
     boolean isVolume(int index) {
         List<AppliedRate> price = applied.get(index);

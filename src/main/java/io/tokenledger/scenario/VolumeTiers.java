@@ -47,6 +47,7 @@ final class VolumeTiers {
      * What a volume cost.
      *
      * @param rate the index of its price, see {@link Prices}
+     * @param counted what the contract had counted in the month before it
      * @param cost of the quantity, rounded HALF_EVEN to the scale of reports: the whole that is shared out
      * @param steps what each tier of the price took of it; exact
      */
@@ -56,6 +57,7 @@ final class VolumeTiers {
             String month,
             int rate,
             Instant slice,
+            long counted,
             BigDecimal cost,
             List<Step> steps) {}
 
@@ -123,6 +125,7 @@ final class VolumeTiers {
                         volume.month(),
                         volume.rate(),
                         volume.slice(),
+                        counted,
                         cost.setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
                         steps));
             }

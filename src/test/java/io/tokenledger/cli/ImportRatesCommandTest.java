@@ -24,8 +24,8 @@ class ImportRatesCommandTest {
         assertThat(terminal.exitCode()).as(terminal.err()).isZero();
         assertThat(Files.readAllLines(table()))
                 .hasSize(1 + 8)
-                .contains("together,meta-llama/Llama-3.3-70B-Instruct-Turbo,standard,output,0,2025-11-21,,0.88,1000000,"
-                        + "USD,,,litellm: litellm.2026-08-01.json,2026-08-01,");
+                .contains("together,meta-llama/Llama-3.3-70B-Instruct-Turbo,standard,output,2025-11-21,0.88,1000000,"
+                        + "USD,litellm: litellm.2026-08-01.json,2026-08-01,");
         assertThat(terminal.out())
                 .isEqualTo("together/Qwen/Qwen2.5-72B-Instruct-Turbo: a model without a price of tokens or calls "
                         + "[2025-11-21, 2026-08-01]\n");
@@ -72,7 +72,7 @@ class ImportRatesCommandTest {
     @Test
     void theCeilingAndTheModelsThatWereLookedAtAreTold() throws IOException {
         assertThat(run("--acknowledge", "o1-pro", AUGUST).out()).doesNotContain("o1-pro");
-        assertThat(Files.readString(table())).contains("openai,o1-pro,standard,output,0,2026-08-01,,600,");
+        assertThat(Files.readString(table())).contains("openai,o1-pro,standard,output,2026-08-01,600,");
         assertThat(run("--ceiling", "10", "--model", "gpt-5.?", "--model", "*Llama*", AUGUST)
                         .out())
                 .contains("openai/gpt-5.6  output_cost_per_token  30 per 1,000,000 tokens: above the ceiling");
@@ -83,7 +83,7 @@ class ImportRatesCommandTest {
     @Test
     void graduatedPricesCanBeReadAsPricesOfTheWholeRequest() throws IOException {
         run("--tiered-pricing", "whole_request", "--provider", "dashscope", AUGUST);
-        assertThat(Files.readString(table())).doesNotContain("marginal").contains(",output,256000,");
+        assertThat(Files.readString(table())).doesNotContain("marginal").contains(",3.6,1000000,USD,256000,");
         run("--tiered-pricing", "flat", AUGUST).refused("'flat' is no rule; expected one of [marginal, whole_request]");
     }
 

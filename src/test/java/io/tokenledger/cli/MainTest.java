@@ -69,6 +69,15 @@ class MainTest {
     }
 
     @Test
+    void explainWantsAMonthAndAJobFileAndShowsExamples() {
+        Terminal.run("explain").refused("MONTH", "JOBFILE", "Usage: tokenledger explain");
+        Terminal.run("explain", "August", "jobs/sample.yaml")
+                .refused("'August' is no month; expected the form YYYY-MM");
+        assertThat(Terminal.run("explain", "--help").answered().out())
+                .contains("Examples:", "scripts/tokenledger explain 2026-08 jobs/sample.yaml --scenario serverless");
+    }
+
+    @Test
     void theVersionIsSaid() {
         assertThat(Terminal.run("--version").answered().out()).startsWith("tokenledger ");
     }

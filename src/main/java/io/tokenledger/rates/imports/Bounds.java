@@ -2,6 +2,7 @@ package io.tokenledger.rates.imports;
 
 import static io.tokenledger.rates.RateTable.MOST_PER_MILLION;
 
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
@@ -75,11 +76,11 @@ public record Bounds(BigDecimal ceiling, Set<String> acknowledged) {
 
     /** The input price under the same terms as an output price; empty for any other price. */
     private static Optional<BigDecimal> inputBeside(FoundPrice output, Entry entry) {
-        if (output.key().unit() != PricedUnit.OUTPUT) {
+        if (output.key().unit() != BilledUnit.OUTPUT) {
             return Optional.empty();
         }
         return entry.prices().stream()
-                .filter(price -> price.key().unit() == PricedUnit.UNCACHED_INPUT)
+                .filter(price -> price.key().unit() == BilledUnit.UNCACHED_INPUT)
                 .filter(price -> price.key().terms().equals(output.key().terms()))
                 .filter(price -> price.period().equals(output.period()))
                 .map(FoundPrice::amount)

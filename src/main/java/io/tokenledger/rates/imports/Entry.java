@@ -1,6 +1,7 @@
 package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.math.BigDecimal;
@@ -71,7 +72,7 @@ final class Entry {
      *
      * @param unitDigits how many digits the decimal point moves from the file's unit to the written one
      */
-    void take(PricedUnit unit, Terms terms, Period period, String field, JsonNode value, int unitDigits) {
+    void take(BilledUnit unit, Terms terms, Period period, String field, JsonNode value, int unitDigits) {
         if (isMissing(value)) {
             return;
         }
@@ -92,6 +93,10 @@ final class Entry {
 
     void leave(String field, String value, Reason reason) {
         left.add(new NotCarriedOver(model == null ? name : model.toString(), field, value, reason));
+    }
+
+    boolean leaves(Reason reason) {
+        return left.stream().anyMatch(what -> what.reason() == reason);
     }
 
     /** The same under the name that the logs give the model. */

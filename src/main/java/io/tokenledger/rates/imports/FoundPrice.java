@@ -32,6 +32,6 @@ record FoundPrice(RateKey key, Period period, BigDecimal amount, String entry, S
     }
 
     private int mostDigits() {
-        return Rate.PER_TOKEN_SCALE - key.unit().digits();
+        return Rate.PER_TOKEN_SCALE - key.digits();
     }
 }

@@ -2,11 +2,15 @@ package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.rates.ModelKey;
+import io.tokenledger.rates.TimeWindow;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +25,20 @@ import java.util.regex.Pattern;
  * the start, for every provider: a bound that a page states as "from 200,000" is written here as 199,999.
  */
 final class GenAiPrices {
-    private static final Map<String, PricedUnit> UNITS = Map.ofEntries(
-            Map.entry("input_mtok", PricedUnit.UNCACHED_INPUT),
-            Map.entry("cache_read_mtok", PricedUnit.CACHED_INPUT),
-            Map.entry("cache_write_mtok", PricedUnit.CACHE_WRITE_5M),
-            Map.entry("cache_write_5m_mtok", PricedUnit.CACHE_WRITE_5M),
-            Map.entry("cache_write_1h_mtok", PricedUnit.CACHE_WRITE_1H),
-            Map.entry("input_audio_mtok", PricedUnit.AUDIO_INPUT),
-            Map.entry("output_mtok", PricedUnit.OUTPUT),
-            Map.entry("output_audio_mtok", PricedUnit.AUDIO_OUTPUT),
-            Map.entry("output_reasoning_mtok", PricedUnit.REASONING),
-            Map.entry("requests_kcount", PricedUnit.REQUESTS),
-            Map.entry("web_searches_kcount", PricedUnit.WEB_SEARCHES));
+    private static final Map<String, BilledUnit> UNITS = Map.ofEntries(
+            Map.entry("input_mtok", BilledUnit.UNCACHED_INPUT),
+            Map.entry("cache_read_mtok", BilledUnit.CACHED_INPUT),
+            Map.entry("cache_write_mtok", BilledUnit.CACHE_WRITE_5M),
+            Map.entry("cache_write_5m_mtok", BilledUnit.CACHE_WRITE_5M),
+            Map.entry("cache_write_1h_mtok", BilledUnit.CACHE_WRITE_1H),
+            Map.entry("input_audio_mtok", BilledUnit.AUDIO_INPUT),
+            Map.entry("output_mtok", BilledUnit.OUTPUT),
+            Map.entry("output_audio_mtok", BilledUnit.AUDIO_OUTPUT),
+            Map.entry("output_reasoning_mtok", BilledUnit.REASONING),
+            Map.entry("requests_kcount", BilledUnit.REQUESTS),
+            Map.entry("web_searches_kcount", BilledUnit.WEB_SEARCHES));
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
 
     private static final Pattern UTC_TIME = Pattern.compile("([01]\\d|2[0-3]):([0-5]\\d)(:00)?(Z|\\+00:00)");
 
@@ -82,7 +88,7 @@ final class GenAiPrices {
         for (int i = 0; i < lists.size(); i++) {
             JsonNode constraint = constraint(lists.get(i));
             String place = "prices[%d]".formatted(i);
-            Optional<Window> hours = hours(constraint);
+            Optional<TimeWindow> hours = hours(constraint);
             LocalDate start = startDate(constraint).orElse(null);
             if (!constraint.isEmpty() && hours.isEmpty() && start == null) {
                 entry.leave(place + ".constraint", constraint.toString(), Reason.OTHER_CONDITION);
@@ -91,7 +97,7 @@ final class GenAiPrices {
                         entry,
                         place,
                         lists.get(i).path("prices"),
-                        Terms.STANDARD.during(hours.orElse(Window.ALL_DAY)),
+                        Terms.STANDARD.during(hours.orElse(null)),
                         new Period(start, nextStart(lists, i)));
             }
         }
@@ -146,12 +152,16 @@ final class GenAiPrices {
         }
     }
 
-    private static Optional<Window> hours(JsonNode constraint) {
+    private static Optional<TimeWindow> hours(JsonNode constraint) {
         Matcher from = UTC_TIME.matcher(constraint.path("start_time").asText());
         Matcher to = UTC_TIME.matcher(constraint.path("end_time").asText());
         return from.matches() && to.matches() && hasOnly(constraint, "start_time", "end_time")
-                ? Optional.of(new Window(from.group(1) + ":" + from.group(2), to.group(1) + ":" + to.group(2)))
+                ? Optional.of(new TimeWindow(TimeWindow.EVERY_DAY, time(from), time(to), UTC))
                 : Optional.empty();
+    }
+
+    private static LocalTime time(Matcher time) {
+        return LocalTime.of(Integer.parseInt(time.group(1)), Integer.parseInt(time.group(2)));
     }
 
     /** A condition that is understood in part is not understood; {@code type} only says which kind it is. */
@@ -165,7 +175,7 @@ final class GenAiPrices {
     private static void prices(Entry entry, String place, JsonNode prices, Terms terms, Period period) {
         for (Map.Entry<String, JsonNode> field : prices.properties()) {
             String name = place + "." + field.getKey();
-            PricedUnit unit = UNITS.get(field.getKey());
+            BilledUnit unit = UNITS.get(field.getKey());
             JsonNode value = field.getValue();
             if (unit == null) {
                 if (!Entry.isMissing(value)) {
@@ -179,7 +189,7 @@ final class GenAiPrices {
         }
     }
 
-    private static void tiers(Entry entry, PricedUnit unit, String place, JsonNode tiered, Terms terms, Period period) {
+    private static void tiers(Entry entry, BilledUnit unit, String place, JsonNode tiered, Terms terms, Period period) {
         entry.take(unit, terms, period, place + ".base", tiered.path("base"), 0);
         for (JsonNode tier : tiered.path("tiers")) {
             Optional<BigDecimal> start = Entry.number(tier.path("start"));
@@ -188,7 +198,7 @@ final class GenAiPrices {
                     || start.get().stripTrailingZeros().scale() > 0) {
                 entry.leave(place + ".tiers", tier.toString(), Reason.OTHER_CONDITION);
             } else {
-                Terms above = terms.in(Band.exceeding(start.get().longValueExact()));
+                Terms above = terms.in(Terms.exceeding(start.get().longValueExact()));
                 entry.take(unit, above, period, place + ".tiers", tier.path("price"), 0);
             }
         }

@@ -1,6 +1,7 @@
 package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
@@ -20,17 +21,17 @@ import java.util.regex.Pattern;
  * itself compares.
  */
 final class LiteLlm {
-    private static final Map<String, PricedUnit> CLASSES = Map.of(
-            "input_cost_per_token", PricedUnit.UNCACHED_INPUT,
-            "cache_read_input_token_cost", PricedUnit.CACHED_INPUT,
-            "input_cost_per_token_cache_hit", PricedUnit.CACHED_INPUT, // the older spelling
-            "cache_creation_input_token_cost", PricedUnit.CACHE_WRITE_5M,
-            "cache_creation_input_token_cost_above_1hr", PricedUnit.CACHE_WRITE_1H,
-            "input_cost_per_audio_token", PricedUnit.AUDIO_INPUT,
-            "output_cost_per_token", PricedUnit.OUTPUT,
-            "output_cost_per_audio_token", PricedUnit.AUDIO_OUTPUT,
-            "output_cost_per_reasoning_token", PricedUnit.REASONING,
-            "input_cost_per_request", PricedUnit.REQUESTS);
+    private static final Map<String, BilledUnit> CLASSES = Map.of(
+            "input_cost_per_token", BilledUnit.UNCACHED_INPUT,
+            "cache_read_input_token_cost", BilledUnit.CACHED_INPUT,
+            "input_cost_per_token_cache_hit", BilledUnit.CACHED_INPUT, // the older spelling
+            "cache_creation_input_token_cost", BilledUnit.CACHE_WRITE_5M,
+            "cache_creation_input_token_cost_above_1hr", BilledUnit.CACHE_WRITE_1H,
+            "input_cost_per_audio_token", BilledUnit.AUDIO_INPUT,
+            "output_cost_per_token", BilledUnit.OUTPUT,
+            "output_cost_per_audio_token", BilledUnit.AUDIO_OUTPUT,
+            "output_cost_per_reasoning_token", BilledUnit.REASONING,
+            "input_cost_per_request", BilledUnit.REQUESTS);
 
     private static final Map<String, ServiceTier> TIERS =
             Map.of("priority", ServiceTier.PRIORITY, "flex", ServiceTier.FLEX, "batches", ServiceTier.BATCH);
@@ -50,6 +51,7 @@ final class LiteLlm {
 
     private final TieredPricing tiered;
 
+    /** @param tiered null where nobody has said it */
     LiteLlm(TieredPricing tiered) {
         this.tiered = tiered;
     }
@@ -73,6 +75,9 @@ final class LiteLlm {
             entry.generatesNothing();
         }
         fields.properties().forEach(field -> read(entry, provider, field.getKey(), field.getValue()));
+        if (entry.leaves(Reason.RANGES_NOT_SAID)) {
+            entry.leaveAll(Reason.RANGES_NOT_SAID);
+        }
         return entry;
     }
 
@@ -90,9 +95,9 @@ final class LiteLlm {
 
     private void read(Entry entry, String provider, String field, JsonNode value) {
         Matcher words = FIELD.matcher(field);
-        PricedUnit unit = words.matches() ? CLASSES.get(words.group("class")) : null;
+        BilledUnit unit = words.matches() ? CLASSES.get(words.group("class")) : null;
         if (unit != null) {
-            entry.take(unit, terms(provider, words), Period.UNSTATED, field, value, unit.digits());
+            entry.take(unit, terms(provider, words), Period.UNSTATED, field, value, RateKey.digits(unit));
         } else if (field.equals("tiered_pricing")) {
             tieredPricing(entry, value);
         } else if (field.equals("search_context_cost_per_query")) {
@@ -116,7 +121,7 @@ final class LiteLlm {
             return terms;
         }
         long bound = Long.parseLong(words.group("bound")) * (words.group("kilo").isEmpty() ? 1 : 1_000);
-        return terms.in(INCLUSIVE.contains(provider) ? Band.reaching(bound) : Band.exceeding(bound));
+        return terms.in(INCLUSIVE.contains(provider) ? Terms.reaching(bound) : Terms.exceeding(bound));
     }
 
     private static boolean isPrice(String field) {
@@ -135,13 +140,17 @@ final class LiteLlm {
             entry.leave("tiered_pricing", ranges.toString(), Reason.OTHER_CONDITION);
             return;
         }
+        if (tiered == null) {
+            entry.leave("tiered_pricing", ranges.toString(), Reason.RANGES_NOT_SAID);
+            return;
+        }
         for (int i = 0; i < ranges.size(); i++) {
             Terms terms = Terms.STANDARD.in(tiered.band(bounds.get().get(i)));
             for (Map.Entry<String, JsonNode> field : ranges.get(i).properties()) {
                 String name = "tiered_pricing[%d].%s".formatted(i, field.getKey());
-                PricedUnit unit = CLASSES.get(field.getKey());
+                BilledUnit unit = CLASSES.get(field.getKey());
                 if (unit != null) {
-                    entry.take(unit, terms, Period.UNSTATED, name, field.getValue(), unit.digits());
+                    entry.take(unit, terms, Period.UNSTATED, name, field.getValue(), RateKey.digits(unit));
                 } else if (!field.getKey().equals("range")) {
                     entry.leave(name, Entry.text(field.getValue()), Reason.OTHER_UNIT);
                 }
@@ -176,14 +185,14 @@ final class LiteLlm {
         Set<Optional<BigDecimal>> different = new HashSet<>();
         sizes.forEach(price -> different.add(Entry.number(price).map(BigDecimal::stripTrailingZeros)));
         if (different.size() == 1) {
-            PricedUnit unit = PricedUnit.WEB_SEARCHES;
+            BilledUnit unit = BilledUnit.WEB_SEARCHES;
             entry.take(
                     unit,
                     Terms.STANDARD,
                     Period.UNSTATED,
                     field,
                     sizes.iterator().next(),
-                    unit.digits());
+                    RateKey.digits(unit));
         } else {
             entry.leave(field, sizes.toString(), Reason.AMBIGUOUS);
         }

@@ -1,6 +1,8 @@
 package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tokenledger.model.BilledUnit;
+import io.tokenledger.rates.Band;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.math.BigDecimal;
@@ -14,15 +16,15 @@ import java.util.Optional;
  * the same fields; only the JSON that is built from them is read.
  */
 final class ModelsDev {
-    private static final Map<String, PricedUnit> CLASSES = Map.of(
-            "input", PricedUnit.UNCACHED_INPUT,
-            "cache_read", PricedUnit.CACHED_INPUT,
-            "cached_input", PricedUnit.CACHED_INPUT, // a spelling that the schema drops and some files have
-            "cache_write", PricedUnit.CACHE_WRITE_5M,
-            "input_audio", PricedUnit.AUDIO_INPUT,
-            "output", PricedUnit.OUTPUT,
-            "output_audio", PricedUnit.AUDIO_OUTPUT,
-            "reasoning", PricedUnit.REASONING);
+    private static final Map<String, BilledUnit> CLASSES = Map.of(
+            "input", BilledUnit.UNCACHED_INPUT,
+            "cache_read", BilledUnit.CACHED_INPUT,
+            "cached_input", BilledUnit.CACHED_INPUT, // a spelling that the schema drops and some files have
+            "cache_write", BilledUnit.CACHE_WRITE_5M,
+            "input_audio", BilledUnit.AUDIO_INPUT,
+            "output", BilledUnit.OUTPUT,
+            "output_audio", BilledUnit.AUDIO_OUTPUT,
+            "reasoning", BilledUnit.REASONING);
 
     private ModelsDev() {}
 
@@ -62,7 +64,7 @@ final class ModelsDev {
                 prices(entry, field, value, band(entry, 200_000));
             }
         } else {
-            price(entry, "", field, value, Band.ALL);
+            price(entry, "", field, value, Terms.ALL_LENGTHS);
         }
     }
 
@@ -79,7 +81,7 @@ final class ModelsDev {
 
     /** xAI's page charges prompts that reach the bound; every other provider's must exceed it. */
     private static Band band(Entry entry, long bound) {
-        return entry.model().provider().equals("xai") ? Band.reaching(bound) : Band.exceeding(bound);
+        return entry.model().provider().equals("xai") ? Terms.reaching(bound) : Terms.exceeding(bound);
     }
 
     private static void prices(Entry entry, String place, JsonNode prices, Band band) {
@@ -89,7 +91,7 @@ final class ModelsDev {
     }
 
     private static void price(Entry entry, String place, String field, JsonNode value, Band band) {
-        PricedUnit unit = CLASSES.get(field);
+        BilledUnit unit = CLASSES.get(field);
         if (unit != null) {
             entry.take(unit, Terms.STANDARD.in(band), Period.UNSTATED, place + field, value, 0);
         } else if (!Entry.isMissing(value)) {

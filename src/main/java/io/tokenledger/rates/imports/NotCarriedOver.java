@@ -41,6 +41,8 @@ public record NotCarriedOver(String model, String field, String value, Reason re
         REGION("a price by region; the standard price is taken"),
         OTHER_TIER("a price list of another tier than standard, batch, flex or priority"),
         OTHER_CONDITION("a condition that a rate table cannot express"),
+        RANGES_NOT_SAID("the file does not say whether its ranges are marginal or for the whole request; say"
+                + " --tiered-pricing"),
         OTHER_NAMES("names beside the model's id; declare them as model aliases"),
         START_UNKNOWN("ended before the first version, and its start is not stated; see --valid-from"),
         UNSAFE_NAME("a name that a spreadsheet would run or a table would change");

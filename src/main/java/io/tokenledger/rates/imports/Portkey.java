@@ -1,7 +1,9 @@
 package io.tokenledger.rates.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
+import io.tokenledger.rates.Band;
 import io.tokenledger.rates.ModelKey;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.util.ArrayList;
@@ -20,17 +22,17 @@ final class Portkey {
     /** From cents to dollars. */
     private static final int CENTS = -2;
 
-    private static final Map<String, PricedUnit> CLASSES = Map.of(
-            "request_token", PricedUnit.UNCACHED_INPUT,
-            "cache_read_input_token", PricedUnit.CACHED_INPUT,
-            "cache_write_input_token", PricedUnit.CACHE_WRITE_5M,
-            "request_audio_token", PricedUnit.AUDIO_INPUT,
-            "response_token", PricedUnit.OUTPUT,
-            "response_audio_token", PricedUnit.AUDIO_OUTPUT);
+    private static final Map<String, BilledUnit> CLASSES = Map.of(
+            "request_token", BilledUnit.UNCACHED_INPUT,
+            "cache_read_input_token", BilledUnit.CACHED_INPUT,
+            "cache_write_input_token", BilledUnit.CACHE_WRITE_5M,
+            "request_audio_token", BilledUnit.AUDIO_INPUT,
+            "response_token", BilledUnit.OUTPUT,
+            "response_audio_token", BilledUnit.AUDIO_OUTPUT);
 
     /** Audio tokens among the additional units are not tokens in all entries: whisper's are seconds. */
-    private static final Map<String, PricedUnit> ADDITIONAL =
-            Map.of("cache_write_1h", PricedUnit.CACHE_WRITE_1H, "web_search", PricedUnit.WEB_SEARCHES);
+    private static final Map<String, BilledUnit> ADDITIONAL =
+            Map.of("cache_write_1h", BilledUnit.CACHE_WRITE_1H, "web_search", BilledUnit.WEB_SEARCHES);
 
     /** One model's prices by prompt length, as two entries: {@code x-lte-128k} and {@code x-gt-128k}. */
     private static final Pattern NAME_WITH_BAND = Pattern.compile("(?<model>.+)-(?<side>lte|gt)-(?<kilo>\\d{1,6})k");
@@ -59,8 +61,8 @@ final class Portkey {
         boolean isPair = banded.matches() && root.has(otherSide(banded));
         Entry entry = new Entry(name, new ModelKey(provider, isPair ? banded.group("model") : name));
         Band band = isPair && banded.group("side").equals("gt")
-                ? Band.exceeding(Long.parseLong(banded.group("kilo")) * 1_000)
-                : Band.ALL;
+                ? Terms.exceeding(Long.parseLong(banded.group("kilo")) * 1_000)
+                : Terms.ALL_LENGTHS;
         JsonNode config = model.path("pricing_config");
         String currency = config.path("currency").asText("USD");
         if (!currency.equals("USD")) {
@@ -130,7 +132,7 @@ final class Portkey {
                 .filter(bound -> bound.getValue().asText().equals(tier)
                         && CONTEXT_TIER.matcher(tier).matches())
                 .filter(bound -> bound.getKey().matches("\\d{1,9}"))
-                .map(bound -> Band.exceeding(Long.parseLong(bound.getKey())))
+                .map(bound -> Terms.exceeding(Long.parseLong(bound.getKey())))
                 .findFirst();
     }
 
@@ -139,7 +141,7 @@ final class Portkey {
         boolean tokensAreFree = isZero(prices.path("request_token")) && isZero(prices.path("response_token"));
         prices.properties().forEach(field -> {
             String name = place + "." + field.getKey();
-            PricedUnit unit = CLASSES.get(field.getKey());
+            BilledUnit unit = CLASSES.get(field.getKey());
             if (field.getKey().equals("additional_units")) {
                 field.getValue()
                         .properties()
@@ -157,8 +159,8 @@ final class Portkey {
         });
     }
 
-    private static boolean isCache(PricedUnit unit) {
-        return unit == PricedUnit.CACHED_INPUT || unit == PricedUnit.CACHE_WRITE_5M;
+    private static boolean isCache(BilledUnit unit) {
+        return unit == BilledUnit.CACHED_INPUT || unit == BilledUnit.CACHE_WRITE_5M;
     }
 
     private static boolean isZero(JsonNode field) {
@@ -168,14 +170,14 @@ final class Portkey {
     }
 
     private static void price(
-            Entry entry, PricedUnit unit, Terms terms, String name, JsonNode field, boolean zeroIsNotGiven) {
+            Entry entry, BilledUnit unit, Terms terms, String name, JsonNode field, boolean zeroIsNotGiven) {
         JsonNode price = field.path("price");
         if (unit == null) {
             entry.leave(name, Entry.text(price.isMissingNode() ? field : price), Reason.OTHER_UNIT);
         } else if (zeroIsNotGiven && isZero(field)) {
             entry.leave(name, "0", Reason.ZERO_NOT_GIVEN);
         } else {
-            entry.take(unit, terms, Period.UNSTATED, name, price, unit.digits() + CENTS);
+            entry.take(unit, terms, Period.UNSTATED, name, price, RateKey.digits(unit) + CENTS);
         }
     }
 }

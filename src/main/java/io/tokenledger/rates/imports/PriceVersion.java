@@ -2,8 +2,11 @@ package io.tokenledger.rates.imports;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.tokenledger.model.BilledUnit;
 import io.tokenledger.model.ServiceTier;
+import io.tokenledger.rates.Band;
 import io.tokenledger.rates.ModelKey;
+import io.tokenledger.rates.TimeWindow;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -85,13 +88,13 @@ record PriceVersion(
         return new NotCarriedOver(key.model().toString(), what, values, Reason.CONTRADICTION);
     }
 
-    private record PriceList(ModelKey model, PricedUnit unit, ServiceTier tier, Window window) {
+    private record PriceList(ModelKey model, BilledUnit unit, ServiceTier tier, TimeWindow window) {
         static PriceList of(RateKey key) {
             return new PriceList(
                     key.model(), key.unit(), key.terms().tier(), key.terms().window());
         }
 
-        PriceList of(PricedUnit other) {
+        PriceList of(BilledUnit other) {
             return new PriceList(model, other, tier, window);
         }
     }
@@ -107,8 +110,8 @@ record PriceVersion(
     private static void dropReasoningAtThePriceOfOutput(Map<RateKey, List<FoundPrice>> prices) {
         Map<PriceList, Map<RateKey, List<FoundPrice>>> lists = lists(prices);
         lists.forEach((list, bands) -> {
-            if (list.unit() == PricedUnit.REASONING
-                    && amounts(bands).equals(amounts(lists.getOrDefault(list.of(PricedUnit.OUTPUT), Map.of())))) {
+            if (list.unit() == BilledUnit.REASONING
+                    && amounts(bands).equals(amounts(lists.getOrDefault(list.of(BilledUnit.OUTPUT), Map.of())))) {
                 prices.keySet().removeAll(bands.keySet());
             }
         });

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * Price files turned into a rate table.
  *
  * @param format of all files
+ * @param tiered how LiteLLM's ranges are charged; null where nobody says it, so that models with them are left out
  * @param validFrom from when the first version's prices hold; null for the day it was retrieved
  */
 public record RateImport(
@@ -92,7 +93,7 @@ public record RateImport(
         checkOneSeriesPerModel(rows);
         int models =
                 (int) rows.stream().map(row -> row.key().model()).distinct().count();
-        return new Result(RateTable.bytes(rows), models, rows.size(), left);
+        return new Result(RateTableWriter.bytes(rows), models, rows.size(), left);
     }
 
     private static void note(
@@ -142,7 +143,7 @@ public record RateImport(
             throw Failure.configuration("%s: %s", file.name(), e.getMessage());
         }
         List<Entry> entries = format.hasShape(root) ? format.entries(root, seriesOf(file), tiered) : List.of();
-        if (entries.stream().allMatch(entry -> entry.prices().isEmpty())) {
+        if (entries.stream().allMatch(entry -> entry.prices().isEmpty() && !entry.leaves(Reason.RANGES_NOT_SAID))) {
             throw Failure.configuration(
                     "%s: no price of the format %s; expected %s; is --format right?",
                     file.name(), format.label(), format.shape());

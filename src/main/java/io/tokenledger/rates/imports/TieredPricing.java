@@ -1,5 +1,6 @@
 package io.tokenledger.rates.imports;
 
+import io.tokenledger.rates.Band;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -7,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * How LiteLLM's {@code tiered_pricing} is charged, which the file does not say. LiteLLM itself first graduated it
  * (each token class climbs the ranges on its own) and later picks one range by the input tokens of the request, citing
- * Alibaba Model Studio's page.
+ * Alibaba Model Studio's page. So it has to be said, or models with such ranges are left out.
  */
 public enum TieredPricing {
     MARGINAL,
@@ -23,6 +24,6 @@ public enum TieredPricing {
     }
 
     Band band(long bound) {
-        return this == MARGINAL ? Band.beyond(bound) : Band.exceeding(bound);
+        return this == MARGINAL ? Terms.beyond(bound) : Terms.exceeding(bound);
     }
 }

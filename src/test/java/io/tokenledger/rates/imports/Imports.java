@@ -51,7 +51,7 @@ final class Imports {
                         "{\"p/m\": {\"litellm_provider\": \"p\", %s}}".formatted(fields))));
     }
 
-    /** Rows in the words {@code provider/model tier class bound from to price}; a bound of {@code >=} is inclusive. */
+    /** Rows in the words {@code provider/model tier class bound from to price}. */
     static List<String> rows(RateImport.Result result) {
         return lines(result).stream().map(Imports::words).toList();
     }
@@ -64,14 +64,15 @@ final class Imports {
     }
 
     private static String words(Map<String, String> row) {
-        String from = row.getOrDefault("prompt_tokens_from", "");
+        String above = row.getOrDefault("prompt_tokens_above", "");
+        String to = row.getOrDefault("valid_to", "");
         List<String> words = new ArrayList<>(Stream.of(
                         row.get("provider") + "/" + row.get("model"),
                         row.get("service_tier"),
                         row.get("token_class"),
-                        from.isEmpty() ? row.get("prompt_tokens_above") : ">=" + from,
+                        above.isEmpty() ? "0" : above,
                         row.get("valid_from"),
-                        row.get("valid_to").isEmpty() ? "-" : row.get("valid_to"),
+                        to.isEmpty() ? "-" : to,
                         row.get("price"),
                         row.get("per_tokens").equals("1000000") ? "" : "per " + row.get("per_tokens"),
                         row.getOrDefault("band_charges", ""),

@@ -5,6 +5,7 @@ import static io.tokenledger.rates.imports.Imports.liteLlm;
 import static io.tokenledger.rates.imports.Imports.real;
 import static io.tokenledger.rates.imports.Imports.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.util.List;
@@ -79,15 +80,15 @@ class LiteLlmTest {
         assertThat(rows(REAL, "xai/grok-4-fast-reasoning"))
                 .containsExactly(
                         "standard uncached_input 0 2026-08-01 - 0.2",
-                        "standard uncached_input >=128000 2026-08-01 - 0.4",
+                        "standard uncached_input 127999 2026-08-01 - 0.4",
                         "standard cached_input 0 2026-08-01 - 0.05",
                         "standard output 0 2026-08-01 - 0.5",
-                        "standard output >=128000 2026-08-01 - 1");
+                        "standard output 127999 2026-08-01 - 1");
         assertThat(rows(REAL, "gemini/gemini-2.5-pro")).contains("standard uncached_input 200000 2026-08-01 - 2.5");
     }
 
     @Test
-    void tieredPricingIsGraduatedUnlessToldOtherwise() {
+    void tieredPricingIsReadAsItIsSaid() {
         assertThat(rows(REAL, "dashscope/qwen-plus-2025-07-28"))
                 .containsExactly(
                         "standard uncached_input 0 2026-08-01 - 0.4 marginal",
@@ -101,6 +102,23 @@ class LiteLlmTest {
                 .run(List.of(real("litellm.2026-08-01.json", "2026-08-01")));
         assertThat(rows(whole, "dashscope/qwen-plus-2025-07-28"))
                 .contains("standard output 0 2026-08-01 - 1.2", "standard output 256000 2026-08-01 - 3.6");
+    }
+
+    @Test
+    void tieredPricingOfWhichNothingIsSaidIsNotGuessed() {
+        RateImport.Result unsaid = new RateImport(PriceFormat.LITELLM, Imports.ALL, Imports.BOUNDS, null, null)
+                .run(List.of(real("litellm.2026-08-01.json", "2026-08-01")));
+        assertThat(rows(unsaid, "dashscope/qwen-plus-2025-07-28")).isEmpty();
+        assertThat(left(unsaid, Reason.RANGES_NOT_SAID))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("dashscope/qwen-plus-2025-07-28 ")
+                        .contains("tiered_pricing"));
+        assertThat(rows(unsaid)).isSubsetOf(rows(REAL)).noneMatch(row -> row.contains("marginal"));
+        String ranges = "\"input_cost_per_token\": 1e-06, \"tiered_pricing\": [{\"range\": [0, 10],"
+                + " \"output_cost_per_token\": 1e-06}]";
+        assertThatThrownBy(() -> liteLlm(ranges, null))
+                .hasMessageStartingWith("No price is left to write")
+                .hasMessageContaining("say --tiered-pricing");
     }
 
     @Test

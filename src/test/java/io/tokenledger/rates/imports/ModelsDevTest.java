@@ -34,11 +34,11 @@ class ModelsDevTest {
                 .as("the list of tiers says it with its bound, and xAI's is reached, not exceeded")
                 .containsExactly(
                         "standard uncached_input 0 2026-07-02 - 1.25",
-                        "standard uncached_input >=200000 2026-07-02 - 2.5",
+                        "standard uncached_input 199999 2026-07-02 - 2.5",
                         "standard cached_input 0 2026-07-02 - 0.2",
-                        "standard cached_input >=200000 2026-07-02 - 0.4",
+                        "standard cached_input 199999 2026-07-02 - 0.4",
                         "standard output 0 2026-07-02 - 2.5",
-                        "standard output >=200000 2026-07-02 - 5");
+                        "standard output 199999 2026-07-02 - 5");
     }
 
     @Test

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.rates.RateCard;
-import io.tokenledger.rates.RateTables;
+import io.tokenledger.rates.RateTable;
 import io.tokenledger.rates.imports.NotCarriedOver.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -402,12 +402,14 @@ class RateImportTest {
     // The table
 
     @Test
-    void columnsBeyondTheUsualAreThereOnlyWhereARowFillsThem() {
+    void columnsThatATableMayLeaveOutAreThereOnlyWhereARowFillsThem() {
+        String required = String.join(",", RateTable.REQUIRED);
         assertThat(header(selecting(Map.of("mistral", "mistral"), List.of()).run(List.of(AUGUST))))
-                .isEqualTo(RateTables.HEADER.strip());
-        assertThat(header(BOTH)).isEqualTo(RateTables.HEADER.strip() + ",prompt_tokens_from,band_charges");
+                .isEqualTo(required + ",source,retrieved_at");
+        assertThat(header(BOTH))
+                .isEqualTo(required + ",valid_to,prompt_tokens_above,band_charges,source,retrieved_at,note");
         assertThat(header(Imports.of(PriceFormat.GENAI_PRICES).run(List.of(real("genai-prices.json", "2026-09-23")))))
-                .isEqualTo(RateTables.HEADER.strip() + ",time_from,time_to,time_zone");
+                .contains(",time_from,time_to,time_zone,");
     }
 
     @Test
@@ -419,7 +421,7 @@ class RateImportTest {
     }
 
     @ParameterizedTest
-    @MethodSource("tablesOfTodaysReader")
+    @MethodSource("tablesOfAllFormats")
     void theTableIsReadByTheReaderOfRateTables(RateImport job, List<PriceFile> files) {
         RateImport.Result result = job.run(files);
         RateCard card = RateCard.read(Map.of("rates.csv", result.table()));
@@ -428,42 +430,20 @@ class RateImportTest {
         assertThat(card.currency()).isEqualTo("USD");
     }
 
-    /** Tables without the columns and units that a rate card does not know yet. */
-    static Stream<Arguments> tablesOfTodaysReader() {
+    static Stream<Arguments> tablesOfAllFormats() {
         return Stream.of(
+                Arguments.of(LITELLM, List.of(NOVEMBER, AUGUST)),
                 Arguments.of(
-                        selecting(
-                                Map.of(
-                                        "together_ai",
-                                        "together",
-                                        "mistral",
-                                        "mistral",
-                                        "openai",
-                                        "openai",
-                                        "databricks",
-                                        "databricks",
-                                        "vertex_ai-language-models",
-                                        "vertex_ai"),
-                                List.of()),
+                        new RateImport(
+                                PriceFormat.LITELLM, Imports.ALL, Imports.BOUNDS, TieredPricing.WHOLE_REQUEST, null),
                         List.of(NOVEMBER, AUGUST)),
-                Arguments.of(Imports.of(PriceFormat.PORTKEY), List.of(real("anthropic.json", "2026-08-21"))),
                 Arguments.of(
-                        new RateImport(
-                                PriceFormat.GENAI_PRICES,
-                                new Selection(
-                                        Map.of("google", "google", "mistral", "mistral", "x-ai", "xai"), List.of()),
-                                Imports.BOUNDS,
-                                TieredPricing.MARGINAL,
-                                null),
-                        List.of(real("genai-prices.json", "2026-09-23"))),
-                Arguments.of(
-                        new RateImport(
-                                PriceFormat.MODELS_DEV,
-                                new Selection(Map.of("togetherai", "together"), List.of()),
-                                Imports.BOUNDS,
-                                TieredPricing.MARGINAL,
-                                null),
-                        List.of(real("models-dev.json", "2026-07-02"))));
+                        Imports.of(PriceFormat.PORTKEY),
+                        Stream.of("anthropic.json", "bedrock.json", "google.json", "openai.json", "together-ai.json")
+                                .map(name -> real(name, "2026-08-21"))
+                                .toList()),
+                Arguments.of(Imports.of(PriceFormat.GENAI_PRICES), List.of(real("genai-prices.json", "2026-09-23"))),
+                Arguments.of(Imports.of(PriceFormat.MODELS_DEV), List.of(real("models-dev.json", "2026-07-02"))));
     }
 
     private static String header(RateImport.Result result) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.tokenledger.rates.Band;
+import io.tokenledger.rates.RateTable;
+import io.tokenledger.rates.TimeWindow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,53 +16,25 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Rows as a rate table: UTF-8, lines that end with a line feed, prices in plain digits. */
-final class RateTable {
-    /** Those of the tables that are kept by hand, so that rows can be moved between them. */
-    private static final List<String> ALWAYS = List.of(
-            "provider",
-            "model",
-            "service_tier",
-            "token_class",
-            "prompt_tokens_above",
-            "valid_from",
-            "valid_to",
-            "price",
-            "per_tokens",
-            "currency",
-            "contract",
-            "contract_scope",
-            "source",
-            "retrieved_at",
-            "note");
-
-    /** Only where a row fills them. */
-    private static final List<String> WHERE_USED =
-            List.of("prompt_tokens_from", "band_charges", "time_from", "time_to", "time_zone");
-
+final class RateTableWriter {
+    /** What a row says in a column; nothing in the others. */
     private static final Map<String, Function<RateRow, String>> CELLS = Map.ofEntries(
             Map.entry("provider", row -> row.key().model().provider()),
             Map.entry("model", row -> row.key().model().model()),
             Map.entry("service_tier", row -> row.key().terms().tier().label()),
             Map.entry("token_class", row -> row.key().unit().label()),
+            Map.entry("valid_from", row -> row.validFrom().toString()),
+            Map.entry("valid_to", row -> textOf(row.validTo())),
+            Map.entry("price", row -> row.amount().toPlainString()),
+            Map.entry("per_tokens", row -> "1" + "0".repeat(row.key().digits())),
+            Map.entry("currency", row -> "USD"),
             Map.entry(
                     "prompt_tokens_above",
-                    row -> band(row).inclusive() ? "" : "" + band(row).above()),
-            Map.entry(
-                    "prompt_tokens_from",
-                    row -> band(row).inclusive() ? "" + (band(row).above() + 1) : ""),
-            Map.entry("band_charges", row -> band(row).marginal() ? "marginal" : ""),
-            Map.entry("time_from", row -> row.key().terms().window().from()),
-            Map.entry("time_to", row -> row.key().terms().window().to()),
-            Map.entry("time_zone", row -> row.key().terms().window().isAllDay() ? "" : "UTC"),
-            Map.entry("valid_from", row -> row.validFrom().toString()),
-            Map.entry(
-                    "valid_to",
-                    row -> row.validTo() == null ? "" : row.validTo().toString()),
-            Map.entry("price", row -> row.amount().toPlainString()),
-            Map.entry("per_tokens", row -> row.key().unit().perTokens()),
-            Map.entry("currency", row -> "USD"),
-            Map.entry("contract", row -> ""),
-            Map.entry("contract_scope", row -> ""),
+                    row -> band(row).above() == 0 ? "" : "" + band(row).above()),
+            Map.entry("band_charges", row -> band(row).counts() == Band.Counts.CLASS_TOKENS ? "marginal" : ""),
+            Map.entry("time_from", row -> ofWindow(row, TimeWindow::from)),
+            Map.entry("time_to", row -> ofWindow(row, TimeWindow::to)),
+            Map.entry("time_zone", row -> ofWindow(row, TimeWindow::zone)),
             Map.entry("source", RateRow::source),
             Map.entry("retrieved_at", row -> row.retrieved().toString()),
             Map.entry("note", row -> row.isFree() ? "0 in the source" : ""));
@@ -69,10 +44,19 @@ final class RateTable {
             .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
             .build();
 
-    private RateTable() {}
+    private RateTableWriter() {}
 
     private static Band band(RateRow row) {
         return row.key().terms().band();
+    }
+
+    private static String ofWindow(RateRow row, Function<TimeWindow, Object> end) {
+        TimeWindow window = row.key().terms().window();
+        return window == null ? "" : end.apply(window).toString();
+    }
+
+    private static String textOf(Object value) {
+        return value == null ? "" : value.toString();
     }
 
     static byte[] bytes(List<RateRow> rows) {
@@ -97,10 +81,12 @@ final class RateTable {
         return bytes.toByteArray();
     }
 
+    /** Those that every table has, and of the others those that a row fills. */
     private static List<String> columns(List<RateRow> rows) {
-        Stream<String> used = WHERE_USED.stream()
+        Stream<String> used = RateTable.OPTIONAL.stream()
+                .filter(CELLS::containsKey)
                 .filter(column -> rows.stream()
                         .anyMatch(row -> !CELLS.get(column).apply(row).isEmpty()));
-        return Stream.concat(ALWAYS.stream(), used).toList();
+        return Stream.concat(RateTable.REQUIRED.stream(), used).toList();
     }
 }
