@@ -180,7 +180,7 @@ class CapacityScenariosTest extends SparkTest {
                     Stream.concat(MIX.stream(), OTHERS.stream()).toList(),
                     new ScenarioSettings(
                             YES,
-                            YES,
+                            new ScenarioSettings.Batches(null),
                             bought(
                                     AllocationMethod.SERVED,
                                     Map.of("mix", "optimum", "hourly", "1", "owned", "2"),
