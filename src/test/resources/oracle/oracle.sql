@@ -482,7 +482,7 @@ create table rates_applied as
 select month, scenario, case scenario when 'dedicated' then 'given' end as variant, fact.provider, fact.model,
     -- a tier has its own rates, or those of the standard tier where the policy says so
     fact.tier as price_tier, fact.token_class, price.token_class as rate_token_class, price.tier as rate_tier,
-    cast(0 as bigint) as band_above, 'all_input' as band_counts, cast(null as varchar) as "window",
+    cast(0 as bigint) as band_above, 'all_input' as band_counts, cast(null as varchar) as hours_of_week,
     cast(0 as bigint) as volume_tokens_above, cast(null as varchar) as contract,
     cast(null as decimal(10, 6)) as percent_of_list, cast(null as decimal(38, 12)) as exchange_rate, price.valid_from, nullif(price.valid_to, timestamp '9999-01-01') as valid_to,
     per_million as price_per_million, currency, cast(sum(tokens) as bigint) as quantity, cast(sum(cost) as decimal(38, 12)) as cost, source,

@@ -311,7 +311,7 @@ public final class RateCard {
         List<Key> candidates = new ArrayList<>();
         List<BilledUnit> units = new ArrayList<>(List.of(unit));
         unit.billsAs().ifPresent(units::add);
-        boolean batched = tier == ServiceTier.BATCH && hasTier(model, tier, situation);
+        boolean batched = tier == ServiceTier.BATCH && hasTier(model, tier, situation, tenant);
         for (BilledUnit candidate : units) {
             candidates.add(new Key(model, tier, candidate));
             if (batched) {
@@ -332,10 +332,10 @@ public final class RateCard {
         return List.of();
     }
 
-    private boolean hasTier(ModelKey model, ServiceTier tier, Situation situation) {
+    private boolean hasTier(ModelKey model, ServiceTier tier, Situation situation, String tenant) {
         return Stream.of(BilledUnit.values())
-                .map(unit -> listPrices.get(new Key(model, tier, unit)))
-                .anyMatch(schedule -> schedule != null && schedule.at(situation).isPresent());
+                .anyMatch(unit ->
+                        agreed(new Key(model, tier, unit), situation, tenant).isPresent());
     }
 
     private Optional<List<Rate>> agreed(Key key, Situation situation, String tenant) {

@@ -88,7 +88,7 @@ public final class ReportTables {
             .add("rate_tier", StringType)
             .add("band_above", LongType)
             .add("band_counts", StringType)
-            .add("window", StringType)
+            .add("hours_of_week", StringType)
             .add("volume_tokens_above", LongType)
             .add("contract", StringType)
             .add("percent_of_list", PERCENT)

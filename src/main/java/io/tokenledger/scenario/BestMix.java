@@ -29,6 +29,9 @@ import org.apache.spark.sql.types.DataTypes;
  */
 record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenario {
 
+    private static final String CAN_WAIT =
+            "what can wait is declared, and is served within 24 hours; limits of batches are not checked";
+
     @Override
     public Column priceTier() {
         Map<List<String>, Boolean> bought = new HashMap<>();
@@ -37,7 +40,9 @@ record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenari
                 .forEach(mix -> bought.put(List.of(mix.month().toString(), mix.pool()), true));
         Column hasUnits = new Lookup<>(bought, DataTypes.BooleanType).of(col(Usage.MONTH), col(Pools.POOL));
         Column standard = lit(ServiceTier.STANDARD.label());
-        return when(coalesce(hasUnits, lit(false)), lit(null).cast(DataTypes.StringType))
+        return when(
+                        coalesce(hasUnits, lit(false)).and(Facts.isFee().unary_$bang()),
+                        lit(null).cast(DataTypes.StringType))
                 .when(col(Tokens.BATCH_ELIGIBLE), coalesce(col(Tokens.BATCH_TIER), standard))
                 .otherwise(standard);
     }
@@ -72,15 +77,13 @@ record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenari
     public Column assumption() {
         Map<List<String>, String> texts = new HashMap<>();
         for (Mix mix : mixes) {
-            List<String> all = new ArrayList<>(List.of("what can wait is declared"));
+            List<String> all = new ArrayList<>(List.of(CAN_WAIT));
             all.addAll(mix.assumptions());
             mix.purchases().forEach(purchase -> all.addAll(purchase.assumptions()));
             texts.put(
                     List.of(mix.month().toString(), mix.pool()),
                     String.join("; ", all.stream().distinct().toList()));
         }
-        return coalesce(
-                new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL)),
-                lit("what can wait is declared"));
+        return coalesce(new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL)), lit(CAN_WAIT));
     }
 }

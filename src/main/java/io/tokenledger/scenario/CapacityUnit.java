@@ -286,6 +286,11 @@ public record CapacityUnit(
         return throughputs.get(0);
     }
 
+    /** The price list of what is above its capacity: its own where it has an overage price. */
+    String overflowTier() {
+        return overage == Overage.PRICE ? overage.priceTier() + " of " + unit : overage.priceTier();
+    }
+
     /** The token classes that it serves; tokens of others stay at standard rates. */
     Set<TokenClass> served() {
         return throughputs.get(0).weights().keySet();

@@ -57,6 +57,8 @@ public record Comparison(
     private static List<Comparison> ofPlace(List<PoolCost> costs) {
         Optional<PoolCost> cheapest = costs.stream()
                 .filter(cost -> cost.pool() != null && whyNot(cost) == null)
+                // A bound, not a plan that anybody could have made.
+                .filter(cost -> !Scenarios.HINDSIGHT.equals(cost.scenario().variant()))
                 .min(comparing(PoolCost::totalCost).thenComparing(PoolCost::scenario));
         BigDecimal serverless = total(costs, ScenarioName.SERVERLESS);
         BigDecimal asRun = total(costs, ScenarioName.AS_RUN);

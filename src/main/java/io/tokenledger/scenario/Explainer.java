@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import io.tokenledger.model.BilledUnit;
+import io.tokenledger.model.Failure;
 import io.tokenledger.model.LargestRemainder;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
@@ -382,6 +383,7 @@ public final class Explainer implements AutoCloseable {
     /** The shares in the units of the pool that served tokens of the cell. */
     private List<CapacityShare> shares(CostCell cell, List<Row> facts, Dataset<Row> ofPool) {
         List<CapacityShare> shares = new ArrayList<>();
+        requireSharedByServed(cell);
         for (CapacityCharge charge : charges(cell)) {
             List<Weighted> tokens = tokens(charge, facts);
             BigDecimal weighted = tokens.stream().map(Weighted::weighted).reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -404,6 +406,19 @@ public final class Explainer implements AutoCloseable {
             }
         }
         return shares;
+    }
+
+    private void requireSharedByServed(CostCell cell) {
+        workings.scenarios().stream()
+                .filter(scenario -> scenario.key().equals(cell.key())
+                        && scenario.shareWeights(0).isPresent())
+                .findFirst()
+                .ifPresent(scenario -> {
+                    throw Failure.configuration(
+                            "scenario %s shares its cost out by the peak (shared_by: peak), which explain does not show; ask"
+                                    + " for another scenario, or for --row-kind idle",
+                            scenario.key());
+                });
     }
 
     private static List<Weighted> tokens(CapacityCharge charge, List<Row> facts) {

@@ -249,12 +249,7 @@ record Mix(
         for (Demand.Minute minute : rest) {
             minute.tokens()
                     .forEach((tokenClass, tokens) -> moves.add(new Moves.Move(
-                            unit.pool(),
-                            minute.start(),
-                            false,
-                            tokenClass,
-                            tokens,
-                            unit.overage().priceTier())));
+                            unit.pool(), minute.start(), false, tokenClass, tokens, unit.overflowTier())));
         }
         for (PoolDemand.Minute minute : demand.minutes()) {
             Map<TokenClass, Long> kept = valleys ? left(minute, waitingElsewhere.get(minute.start())) : Map.of();

@@ -61,12 +61,15 @@ final class Prices {
                     }
                 }
                 units.stream()
-                        .filter(capacity -> capacity.overagePrice() != null && !unit.isFee())
+                        .filter(capacity -> capacity.overagePrice() != null
+                                && unit.tokenClass()
+                                        .filter(capacity.served()::contains)
+                                        .isPresent())
                         .filter(capacity ->
                                 capacity.pool().equals(pools.byModel().get(cell.model())))
                         .forEach(capacity -> tenants.forEach(tenant -> add(
                                 cell,
-                                capacity.overage().priceTier(),
+                                capacity.overflowTier(),
                                 unit,
                                 tenant,
                                 List.of(AppliedRate.overage(capacity, cell.model())))));

@@ -38,10 +38,9 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
 
     /** The price list that pays for the overflow: the unit's own only where there is a unit. */
     String overflowTier() {
-        CapacityUnit.Overage overage = plan.unitMinutes() == 0
-                ? CapacityUnit.Overage.STANDARD
-                : plan.unit().overage();
-        return overage.priceTier();
+        return plan.unitMinutes() == 0
+                ? CapacityUnit.Overage.STANDARD.priceTier()
+                : plan.unit().overflowTier();
     }
 
     /**

@@ -232,8 +232,8 @@ class BadInputTest extends SparkTest {
     private List<String> unpriced(String model) throws IOException {
         return badNight().table("2026-09", "unpriced_usage").stream()
                 .filter(r -> r.get("model").equals(model))
-                .map(r ->
-                        String.join(" ", r.get("scenario"), r.get("price_tier"), r.get("token_class"), r.get("tokens")))
+                .map(r -> String.join(
+                        " ", r.get("scenario"), r.get("price_tier"), r.get("token_class"), r.get("quantity")))
                 .toList();
     }
 
@@ -248,7 +248,7 @@ class BadInputTest extends SparkTest {
                 .contains("Add the rates or an alias", "thresholds.unpriced_percent")
                 .contains("/runs/" + first.run().runId() + "/unpriced_usage.csv");
         assertThat(TestJob.csv(first.runFile("unpriced_usage.csv")))
-                .extracting(r -> r.get("model") + " " + r.get("tokens"))
+                .extracting(r -> r.get("model") + " " + r.get("quantity"))
                 .containsExactlyInAnyOrder("new-model 100", "new-model 10");
 
         Night second = job.rates(
@@ -277,7 +277,7 @@ class BadInputTest extends SparkTest {
                 .containsEntry("serverless_cost", "0.001200000000")
                 .containsEntry("as_run_cost", "");
         assertThat(second.table("2026-09", "unpriced_usage"))
-                .extracting(r -> r.get("scenario") + " " + r.get("model") + " " + r.get("tokens"))
+                .extracting(r -> r.get("scenario") + " " + r.get("model") + " " + r.get("quantity"))
                 .containsExactlyInAnyOrder("as-run m 1000", "as-run m 100");
     }
 
@@ -527,7 +527,7 @@ class BadInputTest extends SparkTest {
         job.with("tresholds: {unpriced_percent: 5}");
         assertThat(refused())
                 .contains(
-                        "job.yaml:11: unknown key 'tresholds'; known here are [billing_zone, failed_calls, feeds, out,")
+                        "job.yaml:11: unknown key 'tresholds'; known here are [billing_zone, currency, failed_calls, feeds, out,")
                 .contains("thresholds, warehouse]");
     }
 

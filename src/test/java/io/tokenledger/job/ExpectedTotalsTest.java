@@ -274,7 +274,7 @@ class ExpectedTotalsTest extends SparkTest {
                             .resolve("parquet/unpriced_usage.parquet")
                             .toString())
                     .filter(col("scenario").equalTo("serverless"))
-                    .select("model", "token_class", "tokens")
+                    .select("model", "token_class", "quantity")
                     .collectAsList();
             assertThat(unpriced)
                     .as("%s", month)
