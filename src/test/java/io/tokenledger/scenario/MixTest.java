@@ -170,7 +170,7 @@ class MixTest {
         Mix mix = cheapest(
                 demand(online("2026-02-01T00:00:00Z", 3_000, "1200")), w("210", "price", "overage_price", "1000"));
         assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(1L);
-        assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", false, 1_000, "overage"));
+        assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", false, 1_000, "overage of w"));
         // Overflow at 3 is less than the unit, and by token is less than both.
         Mix none = cheapest(
                 demand(online("2026-02-01T00:00:00Z", 3_000, "200")), w("210", "price", "overage_price", "1000"));

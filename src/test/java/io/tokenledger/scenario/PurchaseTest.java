@@ -196,7 +196,7 @@ class PurchaseTest {
         Purchase bought = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "300")))
                 .hindsight();
         assertThat(bought.plan().units()).isEqualTo(1);
-        assertThat(bought.overflowTier()).isEqualTo("overage");
+        assertThat(bought.overflowTier()).isEqualTo("overage of u");
         Purchase none = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "102")))
                 .hindsight();
         assertThat(none.plan().units()).isZero();
