@@ -309,6 +309,8 @@ public final class ExplanationText {
         add(0, "");
         if (published == null) {
             add(0, "the month is not published");
+        } else if (!published.found()) {
+            add(0, "published in %s, which is not in the job file's out; not compared", published.path());
         } else if (published.agrees()) {
             add(0, "published the same in %s", published.path());
         } else {

@@ -67,11 +67,12 @@ public final class Explain implements AutoCloseable {
     /**
      * The cell in the current assembly of its month.
      *
+     * @param found whether the assembly is in the output directory of the job file; without it there are no costs
      * @param agrees whether it is there with the same cost
      * @param totalCost null if anything is unpriced, or the cell is not there
      * @param pricedCost null if the cell is not there
      */
-    public record Published(int version, String path, boolean agrees, BigDecimal totalCost, BigDecimal pricedCost) {}
+    public record Published(String path, boolean found, boolean agrees, BigDecimal totalCost, BigDecimal pricedCost) {}
 
     private final SparkSession session;
     private final Options options;
@@ -215,7 +216,7 @@ public final class Explain implements AutoCloseable {
         return "--" + column.replace('_', '-');
     }
 
-    /** Null where the month is not published, or its assembly is gone. */
+    /** Null where the month is not published. */
     private Published published(CostCell cell) {
         SortedMap<Month, Publication> current = Publishing.current(ledger.publications());
         Publication publication = current.get(cell.month());
@@ -226,7 +227,7 @@ public final class Explain implements AutoCloseable {
         try {
             if (!table.getFileSystem(session.sparkContext().hadoopConfiguration())
                     .exists(table)) {
-                return null;
+                return new Published(publication.path(), false, false, null, null);
             }
         } catch (IOException e) {
             throw new Failure(ExitCode.STORAGE, "cannot read %s: %s".formatted(table, e.getMessage()), e);
@@ -239,8 +240,8 @@ public final class Explain implements AutoCloseable {
         BigDecimal total = sum(rows, 0);
         BigDecimal priced = sum(rows, 1);
         return new Published(
-                publication.version(),
                 publication.path(),
+                true,
                 same(total, cell.totalCost()) && same(priced, cell.pricedCost()),
                 total,
                 priced);

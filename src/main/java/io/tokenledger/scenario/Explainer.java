@@ -392,7 +392,7 @@ public final class Explainer implements AutoCloseable {
                 BigDecimal ofAll = weights.agg(sum(Facts.WEIGHTED)).first().getDecimal(0);
                 BigDecimal share = Allocation.share(
                                 weights.withColumn("used", lit(charge.used()).cast(Facts.MONEY)),
-                                List.of("used"),
+                                List.of(Pools.POOL),
                                 "used",
                                 Facts.WEIGHTED,
                                 ATTRIBUTES,
@@ -446,7 +446,7 @@ public final class Explainer implements AutoCloseable {
                 charge.weights().keySet().stream().map(TokenClass::column).toArray();
         return ofPool.filter(
                         col(Facts.WEIGHTED).isNotNull().and(Usage.tokenClass().isin(classes)))
-                .groupBy(Usage.columns(ATTRIBUTES))
+                .groupBy(Usage.columns(Usage.concat(List.of(Pools.POOL), ATTRIBUTES)))
                 .agg(sum(Facts.WEIGHTED).as(Facts.WEIGHTED))
                 .filter(col(Facts.WEIGHTED).gt(0));
     }
