@@ -576,8 +576,9 @@ class CapacityScenariosTest extends SparkTest {
         Policies policies = Requests.policies(
                 ZoneOffset.UTC, feed("live", ServingMode.SERVERLESS), feed("gpu", ServingMode.DEDICATED));
         Dataset<Row> ledger = Requests.dataset(session(), requests);
-        Dataset<Row> labelled = Usage.labelled(ledger, policies, grid, List.of(FEBRUARY));
+        Dataset<Row> labelled =
+                Usage.labelled(ledger, policies, grid, List.of(FEBRUARY)).cache();
         Dataset<Row> before = Usage.labelled(ledger, policies, grid, List.of(JANUARY, FEBRUARY));
-        return Evaluation.of(labelled, before, Usage.cells(labelled), economics, grid, List.of(FEBRUARY));
+        return Evaluation.of(labelled, before, Usage.cells(labelled).cache(), economics, grid, List.of(FEBRUARY));
     }
 }
