@@ -116,7 +116,7 @@ public record BatchPlan(
     }
 
     static String finishedWithin(long hours) {
-        return "batches are taken to finish within %d hours".formatted(hours);
+        return "batches are taken to finish within %s hours".formatted(hours);
     }
 
     public boolean feasible() {

@@ -332,8 +332,13 @@ public record CapacityUnit(
 
     /** The least number of units that is sold and serves a minute with these tokens; 0 for none. */
     long unitsFor(Map<TokenClass, Long> tokens) {
-        long needed = wholeUnits(throughput().taken(tokens));
-        return needed == 0 ? 0 : minimumUnits + inSteps(Math.max(0, needed - minimumUnits));
+        return unitsFor(tokens, 0);
+    }
+
+    /** Likewise on top of units that are owned. */
+    long unitsFor(Map<TokenClass, Long> tokens, long owned) {
+        long needed = wholeUnits(throughput().taken(tokens)) - owned;
+        return needed <= 0 ? 0 : minimumUnits + inSteps(Math.max(0, needed - minimumUnits));
     }
 
     /** Whether this number of units is sold. */

@@ -68,6 +68,12 @@ record Mix(
             CapacityUnit unit = owning.get().unit();
             candidates.add(alone(owning.get(), bought.units().get(unit.unit()), known, span)
                     .orElseGet(() -> onlyOwned(owning.get())));
+            if (owning.get().ownsInParts()) {
+                assumptions.add(
+                        "units of %s on top of those owned are chosen as if these were the same all month, with no"
+                                        .formatted(unit.unit())
+                                + " part in a monthly minimum");
+            }
             if (choices.size() > 1) {
                 assumptions.add(
                         "units other than %s do not compete, because the pool owns some".formatted(unit.unit()));
@@ -111,7 +117,7 @@ record Mix(
             Purchase.Choice choice, ScenarioSettings.Number number, PoolDemand known, Span span) {
         CapacityUnit unit = known.fit(choice.unit());
         long owned = choice.owned();
-        long least = least(unit, owned, known, span);
+        long least = least(unit, owned, known);
         Valleys valleys = valleys(unit, choice.terms(unit, span), known, span, minute -> BigDecimal.valueOf(owned));
         Valleys.Plan plan = number.given() == null
                 ? valleys.cheapest()
@@ -127,13 +133,10 @@ record Mix(
     }
 
     /** The fewest units on top of those owned with which the unit's overage rule is what it says. */
-    private static long least(CapacityUnit unit, long owned, PoolDemand known, Span span) {
+    private static long least(CapacityUnit unit, long owned, PoolDemand known) {
         return switch (unit.overage()) {
             // Nobody serves what it refuses.
-            case REJECT ->
-                Purchase.Choice.unitsForPeak(
-                        unit,
-                        known.curve(unit, span, PoolDemand.Minute::online).above(minute -> BigDecimal.valueOf(owned)));
+            case REJECT -> Purchase.Choice.unitsForPeak(unit, known, PoolDemand.Minute::online, owned);
             // Only who has a unit pays its overage price.
             case PRICE -> owned > 0 ? 0 : unit.minimumUnits();
             case STANDARD, HOURLY -> 0;

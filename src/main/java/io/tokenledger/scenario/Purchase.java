@@ -7,12 +7,18 @@ import io.tokenledger.scenario.commitment.ScalingReplicas;
 import io.tokenledger.scenario.commitment.SingleCommitment;
 import io.tokenledger.scenario.commitment.Terms;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -69,7 +75,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
         }
 
         static String chosenOn(int trailingDays) {
-            return "%d days before the month".formatted(trailingDays);
+            return "%s days before the month".formatted(trailingDays);
         }
 
         /** The trailing window. */
@@ -85,13 +91,13 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             PoolDemand known = demand.within(before);
             List<String> assumptions = new ArrayList<>();
             if (unit.termDays() != null && trailingDays < unit.termDays()) {
-                assumptions.add("units of %s are chosen on %d days, a shorter time than their term of %d"
+                assumptions.add("units of %s are chosen on %s days, a shorter time than their term of %s"
                         .formatted(unit.unit(), trailingDays, unit.termDays()));
             }
             if (known.minutes().isEmpty()) {
                 assumptions.add("units of %s are chosen without any demand before the month".formatted(unit.unit()));
             } else if (known.minutes().get(0).start().isAfter(before.from().plus(1, ChronoUnit.DAYS))) {
-                assumptions.add("units of %s are chosen on %d days, the logs begin at %s"
+                assumptions.add("units of %s are chosen on %s days, the logs begin at %s"
                         .formatted(
                                 unit.unit(),
                                 trailingDays,
@@ -102,7 +108,16 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
 
         /** The units that are owned when the month begins. */
         long owned() {
-            return Owned.of(unit, commitments).steps(month, zone).get(0).units();
+            return ownership().get(0).units();
+        }
+
+        private List<Owned.Step> ownership() {
+            return Owned.of(unit, commitments).steps(month, zone);
+        }
+
+        /** Whether an optimum on top of the units owned at the month's start can miss a better one. */
+        boolean ownsInParts() {
+            return owns() && (ownership().size() > 1 || unit.price().minimumMonthly() != null);
         }
 
         /** Whether any are owned in the month. */
@@ -134,7 +149,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return new Purchase(
                     plan,
                     List.of(),
-                    "the demand %d minutes before, from %d to %d"
+                    "the demand %s minutes before, from %s to %s"
                             .formatted(scaling.startupMinutes(), scaling.min(), scaling.max()),
                     assumptions(fitted, List.of()));
         }
@@ -180,15 +195,18 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return all;
         }
 
-        /** In total, those owned at the start of the month among them. */
+        /** In total, those owned among them. */
         private long cheapest(PoolDemand known, Span span) {
             CapacityUnit fitted = known.fit(unit);
             long owned = owned();
+            if (fitted.overage() == CapacityUnit.Overage.REJECT) {
+                return owned + unitsForPeak(fitted, known, PoolDemand.Minute::all, owned);
+            }
+            if (ownsInParts()) {
+                return cheapestBesideOwned(fitted, known, span);
+            }
             LoadCurve curve = known.curve(fitted, span, PoolDemand.Minute::all);
             LoadCurve above = curve.above(minute -> BigDecimal.valueOf(owned));
-            if (fitted.overage() == CapacityUnit.Overage.REJECT) {
-                return owned + unitsForPeak(fitted, above);
-            }
             Terms terms = terms(fitted, span);
             long cheapest = SingleCommitment.cheapest(above, terms).units().longValueExact();
             if (fitted.overage() != CapacityUnit.Overage.PRICE || owned > 0) {
@@ -201,14 +219,86 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return cost.compareTo(known.standardCost(fitted.served())) < 0 ? some : 0;
         }
 
-        static long unitsForPeak(CapacityUnit unit, LoadCurve curve) {
-            long peak = curve.peak().setScale(0, RoundingMode.CEILING).longValueExact();
-            return peak == 0
-                    ? 0
-                    : unit.minimumUnits()
-                            + Math.max(0, peak - unit.minimumUnits() + unit.stepUnits() - 1)
-                                    / unit.stepUnits()
-                                    * unit.stepUnits();
+        /**
+         * A part of what the choice is made on, with the units that are owned in it.
+         *
+         * @param share how much of the month it stands for
+         * @param unitCost of a unit for the span of the curve
+         */
+        private record Stretch(LoadCurve curve, BigDecimal share, long owned, BigDecimal unitCost) {
+            BigDecimal unitsCost(long units) {
+                return share.multiply(unitCost).multiply(BigDecimal.valueOf(Math.max(units, owned)));
+            }
+
+            BigDecimal overflowCost(long units) {
+                BigDecimal present = BigDecimal.valueOf(Math.max(units, owned));
+                return share.multiply(SingleCommitment.evaluate(curve, Terms.wholeUnits(unitCost), present)
+                        .overflowCost());
+            }
+        }
+
+        /**
+         * The cheapest number in total where the owned ones change in the month, or count towards a monthly minimum: the
+         * cost is then not convex in what is bought on top, so every number up to the peak is compared. In the month
+         * itself each stretch has its own demand; in the time before, which does not know when a commitment begins, each
+         * has its share of all of it.
+         */
+        private long cheapestBesideOwned(CapacityUnit fitted, PoolDemand known, Span span) {
+            boolean ofMonth = span.equals(Span.of(month, zone));
+            List<Stretch> stretches = new ArrayList<>();
+            for (Owned.Step step : ownership()) {
+                Span of = ofMonth ? step.span() : span;
+                stretches.add(new Stretch(
+                        known.within(of).curve(fitted, of, PoolDemand.Minute::all),
+                        ofMonth
+                                ? BigDecimal.ONE
+                                : BigDecimal.valueOf(step.span().minutes())
+                                        .divide(BigDecimal.valueOf(month.minutes(zone)), MathContext.DECIMAL128),
+                        step.units(),
+                        fitted.price().cost(1, of, zone)));
+            }
+            BigDecimal minimum = fitted.price().minimum(span, zone);
+            long best = 0;
+            BigDecimal least = null;
+            for (long units : numbersBesideOwned(fitted, stretches)) {
+                BigDecimal paid = stretches.stream()
+                        .map(s -> s.unitsCost(units))
+                        .reduce(BigDecimal.ZERO, BigDecimal::add)
+                        .max(minimum);
+                BigDecimal cost =
+                        stretches.stream().map(s -> s.overflowCost(units)).reduce(paid, BigDecimal::add);
+                if (least == null || cost.compareTo(least) < 0) {
+                    best = units;
+                    least = cost;
+                }
+            }
+            return best;
+        }
+
+        /** None on top, and what is sold on top of each number that is owned, up to where the peak is served. */
+        private static SortedSet<Long> numbersBesideOwned(CapacityUnit fitted, List<Stretch> stretches) {
+            long peak = stretches.stream()
+                    .map(s -> s.curve().peak().setScale(0, RoundingMode.CEILING).longValueExact())
+                    .max(Comparator.naturalOrder())
+                    .orElse(0L);
+            SortedSet<Long> numbers = new TreeSet<>(Set.of(0L));
+            for (Stretch stretch : stretches) {
+                for (long n = fitted.minimumUnits();
+                        n < peak + fitted.minimumUnits() + fitted.stepUnits();
+                        n += fitted.stepUnits()) {
+                    numbers.add(stretch.owned() + n);
+                }
+            }
+            return numbers;
+        }
+
+        /** The fewest units on top of those owned that serve every minute; 0 for none. */
+        static long unitsForPeak(
+                CapacityUnit unit, PoolDemand known, Function<PoolDemand.Minute, PoolDemand.Part> part, long owned) {
+            return known.minutes().stream()
+                    .mapToLong(minute -> unit.unitsFor(part.apply(minute).tokens(), owned))
+                    .max()
+                    .orElse(0);
         }
 
         Terms terms(CapacityUnit fitted, Span span) {

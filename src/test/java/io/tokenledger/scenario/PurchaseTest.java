@@ -158,6 +158,36 @@ class PurchaseTest {
     }
 
     @Test
+    void unitsOnTopOfOwnedOnesShareTheMonthlyMinimum() {
+        // One is owned, for the minimum of 150. A second makes it 200 and saves the overflow of 80.
+        CapacityUnit unit = Units.with("price", "100", "price_per", "month", "minimum_monthly", "150");
+        PoolDemand demand = demand(online("2026-02-03T00:00:00Z", 1_600, "160"));
+        Purchase hindsight = choice(
+                        unit, demand, new Commitment("c", unit, 1, Instant.parse("2026-01-01T00:00:00Z"), null))
+                .hindsight();
+        assertThat(hindsight.plan().units()).isEqualTo(2);
+        assertThat(hindsight.plan().cost()).isEqualByComparingTo("200");
+    }
+
+    @Test
+    void aCommitmentThatBeginsInTheMonthServesFromThenOn() {
+        // It is paid for 14 of 28 days, and the only demand comes after it began: nothing else is worth buying.
+        PoolDemand demand = demand(online("2026-02-20T00:00:00Z", 800, "60"));
+        Purchase hindsight = choice(
+                        UNIT, demand, new Commitment("c", UNIT, 1, Instant.parse("2026-02-15T00:00:00Z"), null))
+                .hindsight();
+        assertThat(hindsight.plan().cost()).isEqualByComparingTo("50");
+        assertThat(hindsight.plan().overflow()).isEmpty();
+        // Demand before it began is worth a unit of its own: 50 more for what costs 60 by token.
+        PoolDemand both = demand(online("2026-02-02T00:00:00Z", 800, "60"), online("2026-02-20T00:00:00Z", 800, "60"));
+        assertThat(choice(UNIT, both, new Commitment("c", UNIT, 1, Instant.parse("2026-02-15T00:00:00Z"), null))
+                        .hindsight()
+                        .plan()
+                        .cost())
+                .isEqualByComparingTo("100");
+    }
+
+    @Test
     void aUnitThatRefusesTokensIsBoughtForThePeak() {
         CapacityUnit unit = Units.with(
                 "price",
@@ -294,9 +324,14 @@ class PurchaseTest {
             CapacityUnit unit = randomUnit(random);
             List<PoolDemand.Minute> january = minutes(random, "2026-01-03T00:00:00Z", prices);
             List<PoolDemand.Minute> february = minutes(random, "2026-02-01T00:00:00Z", prices);
-            Commitment[] owned = random.nextInt(3) == 0 && unit.price().minimumMonthly() == null
+            Commitment[] owned = random.nextBoolean()
                     ? new Commitment[] {
-                        new Commitment("c", unit, 1 + random.nextInt(3), Instant.parse("2026-01-01T00:00:00Z"), null)
+                        new Commitment(
+                                "c",
+                                unit,
+                                1 + random.nextInt(3),
+                                Instant.parse(random.nextBoolean() ? "2026-01-01T00:00:00Z" : "2026-02-01T00:03:00Z"),
+                                random.nextBoolean() ? null : Instant.parse("2026-02-12T00:00:00Z"))
                     }
                     : new Commitment[0];
             Purchase.Choice choice = choice(unit, demand(january, february), owned);

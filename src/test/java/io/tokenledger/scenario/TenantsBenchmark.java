@@ -144,7 +144,7 @@ final class TenantsBenchmark {
                 BatchPolicy.NONE,
                 Map.of("u", unit),
                 List.of(),
-                new ScenarioSettings(yes, yes, dedicated, null, null, null, null, null),
+                new ScenarioSettings(yes, null, dedicated, null, null, null, null, null),
                 ZoneOffset.UTC);
     }
 
