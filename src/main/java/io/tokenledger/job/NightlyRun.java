@@ -223,7 +223,7 @@ public final class NightlyRun {
     private static void requireEveryToken(SortedMap<Month, MonthUsage> usage, Evaluation evaluation) {
         usage.forEach((month, expected) -> evaluation.tokens(month).forEach((scenario, served) -> {
             if (served != expected.billableTokens()) {
-                throw new IllegalStateException("%s: scenario %s serves %d tokens of %d"
+                throw new IllegalStateException("%s: scenario %s serves %s tokens of %s"
                         .formatted(month, scenario, served, expected.billableTokens()));
             }
         }));

@@ -134,7 +134,7 @@ public final class RateTable {
         if (percent.compareTo(MOST_PERCENT) > 0 || percent.stripTrailingZeros().scale() > PERCENT_SCALE) {
             throw line.refused(
                     "percent_of_list",
-                    "a percentage such as 85, at most %s, with at most %d fraction digits"
+                    "a percentage such as 85, at most %s, with at most %s fraction digits"
                             .formatted(MOST_PERCENT, PERCENT_SCALE));
         }
         return percent;

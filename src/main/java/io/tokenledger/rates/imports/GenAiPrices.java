@@ -87,7 +87,7 @@ final class GenAiPrices {
         }
         for (int i = 0; i < lists.size(); i++) {
             JsonNode constraint = constraint(lists.get(i));
-            String place = "prices[%d]".formatted(i);
+            String place = "prices[%s]".formatted(i);
             Optional<TimeWindow> hours = hours(constraint);
             LocalDate start = startDate(constraint).orElse(null);
             if (!constraint.isEmpty() && hours.isEmpty() && start == null) {

@@ -147,7 +147,7 @@ final class LiteLlm {
         for (int i = 0; i < ranges.size(); i++) {
             Terms terms = Terms.STANDARD.in(tiered.band(bounds.get().get(i)));
             for (Map.Entry<String, JsonNode> field : ranges.get(i).properties()) {
-                String name = "tiered_pricing[%d].%s".formatted(i, field.getKey());
+                String name = "tiered_pricing[%s].%s".formatted(i, field.getKey());
                 BilledUnit unit = CLASSES.get(field.getKey());
                 if (unit != null) {
                     entry.take(unit, terms, Period.UNSTATED, name, field.getValue(), RateKey.digits(unit));

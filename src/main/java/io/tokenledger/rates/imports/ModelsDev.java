@@ -56,7 +56,7 @@ final class ModelsDev {
     private static void read(Entry entry, JsonNode cost, String field, JsonNode value) {
         if (field.equals("tiers")) {
             for (int i = 0; i < value.size(); i++) {
-                tier(entry, "tiers[%d]".formatted(i), value.get(i));
+                tier(entry, "tiers[%s]".formatted(i), value.get(i));
             }
         } else if (field.equals("context_over_200k")) {
             // The older field repeats the first of the tiers, whose bound need not be 200,000.
