@@ -425,21 +425,33 @@ with verdict as (
             when scenario = 'dedicated' and pool not in (select pool from plan) then 'no capacity unit for this pool'
             when unpriced_tokens > 0 then unpriced_tokens || ' tokens are unpriced'
         end as why_not,
-        max(total_cost) filter (scenario = 'serverless') over (partition by month, pool) as serverless,
-        max(total_cost) filter (scenario = 'as-run') over (partition by month, pool) as as_run,
-        list_position(['serverless', 'batch', 'dedicated', 'as-run'], scenario) as place
-    from pool_cost)
+        max(total_cost - sunk) filter (scenario = 'serverless') over (partition by month, pool) as serverless,
+        max(total_cost - sunk) filter (scenario = 'as-run') over (partition by month, pool) as as_run,
+        list_position(['serverless', 'batch', 'dedicated', 'best-mix', 'as-run'], scenario) as place
+    from (
+        -- the commitments are owed in any case, so nothing is decided by them
+        select pool_cost.*, case when scenario in ('dedicated', 'as-run') then coalesce((
+            select sum(charge.cost) from charge
+            where (charge.scenario, charge.month, charge.pool) = ('as-run', pool_cost.month, pool_cost.pool)), 0) else 0 end as sunk
+        from pool_cost))
 select month, pool, scenario, case scenario when 'dedicated' then 'given' end as variant,
     cast(total_cost as decimal(38, 12)) as total_cost, cast(idle_cost as decimal(38, 12)) as idle_cost,
-    cast(serverless - total_cost as decimal(38, 12)) as saving_against_serverless,
-    cast(as_run - total_cost as decimal(38, 12)) as saving_against_as_run, why_not is null as feasible, why_not,
+    cast(sunk as decimal(38, 12)) as sunk_cost,
+    cast(serverless - (total_cost - sunk) as decimal(38, 12)) as saving_against_serverless,
+    cast(as_run - (total_cost - sunk) as decimal(38, 12)) as saving_against_as_run, why_not is null as feasible, why_not,
     case when priced_tokens + unpriced_tokens > 0
         then money(half_even(digits(total_cost) * 1000000, cast(priced_tokens + unpriced_tokens as hugeint))) end
         as blended_cost_per_million,
     case when capacity_tokens > 0 then money(half_even(digits(capacity_cost) * 1000000, cast(capacity_tokens as hugeint))) end
         as capacity_cost_per_million,
     why_not is null and place = first_value(place) over (
-        partition by month, pool order by why_not is null desc, total_cost, place) as cheapest,
+        partition by month, pool order by why_not is null desc, total_cost - sunk, place)
+        -- the mix is computed elsewhere, but competes here
+        and not exists (
+            select 1 from best_mix
+            where (best_mix.month, best_mix.pool) = (verdict.month, verdict.pool)
+                and (best_mix.avoidable < total_cost - sunk or (best_mix.avoidable = total_cost - sunk and place > 4)))
+        as cheapest,
     cast(priced_cost as decimal(38, 12)) as priced_cost, cast(unpriced_tokens as bigint) as unpriced_tokens, sampled, 'USD' as currency
 from verdict;
 

@@ -124,6 +124,7 @@ public final class ReportTables {
             .add(VARIANT, StringType)
             .add("total_cost", MONEY)
             .add("idle_cost", MONEY)
+            .add("sunk_cost", MONEY)
             .add("saving_against_serverless", MONEY)
             .add("saving_against_as_run", MONEY)
             .add("feasible", BooleanType)
@@ -374,6 +375,7 @@ public final class ReportTables {
                             cost.scenario().variant(),
                             cost.totalCost(),
                             cost.idleCost(),
+                            cost.sunkCost(),
                             c.savingAgainstServerless(),
                             c.savingAgainstAsRun(),
                             c.feasible(),

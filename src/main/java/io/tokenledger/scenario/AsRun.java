@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServiceTier;
 import io.tokenledger.model.ServingMode;
@@ -13,6 +14,7 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,6 +100,15 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
     @Override
     public ScenarioKey key() {
         return ScenarioKey.of(ScenarioName.AS_RUN);
+    }
+
+    /** All of its capacity is committed. */
+    @Override
+    public BigDecimal sunkCost(Month month, String pool) {
+        return charges.stream()
+                .filter(c -> c.month().equals(month) && c.pool().equals(pool))
+                .map(CapacityCharge::cost)
+                .reduce(BigDecimal.ZERO.setScale(Money.REPORT_SCALE), BigDecimal::add);
     }
 
     /** A batch that ran although no policy accepts it needs a batch rate, or it is unpriced. */

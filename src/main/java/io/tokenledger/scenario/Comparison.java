@@ -16,10 +16,11 @@ import java.util.stream.Collectors;
 
 /**
  * A scenario beside the others of its pool and month. A scenario competes only where it prices every token and, if it
- * needs capacity, where the pool has a unit; of equal costs the first in the order of {@link ScenarioName} wins.
+ * needs capacity, where the pool has a unit; of equal costs the first in the order of {@link ScenarioName} wins. What is
+ * owed for commitments in any case speaks for or against none of them: costs are compared without it.
  *
- * @param savingAgainstServerless what serverless costs more; null where either total is null
- * @param savingAgainstAsRun what the real way of serving costs more; null where either total is null
+ * @param savingAgainstServerless what serverless costs more, sunk costs apart; null where either total is null
+ * @param savingAgainstAsRun what the real way of serving costs more, likewise
  * @param whyNot null where feasible
  * @param blendedCostPerMillion total ÷ all tokens, per 1,000,000; null without total or tokens
  * @param capacityCostPerMillion capacity with idle ÷ the tokens that it served, per 1,000,000; null without them
@@ -59,15 +60,15 @@ public record Comparison(
                 .filter(cost -> cost.pool() != null && whyNot(cost) == null)
                 // A bound, not a plan that anybody could have made.
                 .filter(cost -> !Scenarios.HINDSIGHT.equals(cost.scenario().variant()))
-                .min(comparing(PoolCost::totalCost).thenComparing(PoolCost::scenario));
-        BigDecimal serverless = total(costs, ScenarioName.SERVERLESS);
-        BigDecimal asRun = total(costs, ScenarioName.AS_RUN);
+                .min(comparing(PoolCost::avoidableCost).thenComparing(PoolCost::scenario));
+        BigDecimal serverless = avoidable(costs, ScenarioName.SERVERLESS);
+        BigDecimal asRun = avoidable(costs, ScenarioName.AS_RUN);
         return costs.stream()
                 .sorted(comparing(PoolCost::scenario))
                 .map(cost -> new Comparison(
                         cost,
-                        difference(serverless, cost.totalCost()),
-                        difference(asRun, cost.totalCost()),
+                        difference(serverless, cost.avoidableCost()),
+                        difference(asRun, cost.avoidableCost()),
                         whyNot(cost) == null,
                         whyNot(cost),
                         perMillion(cost.totalCost(), cost.pricedTokens() + cost.unpricedTokens()),
@@ -76,10 +77,10 @@ public record Comparison(
                 .toList();
     }
 
-    private static BigDecimal total(List<PoolCost> costs, ScenarioName scenario) {
+    private static BigDecimal avoidable(List<PoolCost> costs, ScenarioName scenario) {
         return costs.stream()
                 .filter(cost -> cost.scenario().equals(ScenarioKey.of(scenario)))
-                .map(PoolCost::totalCost)
+                .map(PoolCost::avoidableCost)
                 .filter(java.util.Objects::nonNull)
                 .findFirst()
                 .orElse(null);

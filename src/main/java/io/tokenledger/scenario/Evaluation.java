@@ -256,6 +256,7 @@ public record Evaluation(
                             row.getDecimal(7),
                             capacityCost,
                             idleCost,
+                            byKey.get(place.scenario()).sunkCost(place.month(), place.pool()),
                             row.getLong(9),
                             byKey.get(place.scenario())
                                     .whyNot(place.month(), place.pool())
@@ -298,6 +299,7 @@ public record Evaluation(
                             ZERO,
                             cost,
                             cost,
+                            scenario.sunkCost(place.month(), place.pool()),
                             0,
                             scenario.whyNot(place.month(), place.pool()).orElse(null),
                             false,
@@ -318,6 +320,7 @@ public record Evaluation(
                 shortfall.cost(),
                 shortfall.cost(),
                 shortfall.cost(),
+                ZERO,
                 ZERO,
                 ZERO,
                 0,

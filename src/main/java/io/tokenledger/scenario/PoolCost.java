@@ -13,6 +13,7 @@ import java.util.SortedSet;
  * @param tokenCost what is paid by token and by call: everything, or the overflow where capacity serves the pool
  * @param capacityCost what is paid by time, idle included; 0 without capacity
  * @param idleCost the part of it that served nothing
+ * @param sunkCost the part of the capacity cost that is owed for commitments, whatever serves the tokens
  * @param capacityTokens the tokens that capacity served
  * @param whyNot why the scenario cannot be had for the pool; null where it can
  * @param sampled whether any of the tokens come from an export of 1 in N
@@ -29,7 +30,14 @@ public record PoolCost(
         BigDecimal tokenCost,
         BigDecimal capacityCost,
         BigDecimal idleCost,
+        BigDecimal sunkCost,
         long capacityTokens,
         String whyNot,
         boolean sampled,
-        SortedSet<String> assumptions) {}
+        SortedSet<String> assumptions) {
+
+    /** What choosing the scenario costs: without what is owed in any case. Null if anything is unpriced. */
+    BigDecimal avoidableCost() {
+        return totalCost == null ? null : totalCost.subtract(sunkCost);
+    }
+}

@@ -2,8 +2,10 @@ package io.tokenledger.scenario;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
 import io.tokenledger.usage.Usage;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -50,6 +52,14 @@ interface Scenario {
     /** What was bought; nothing in scenarios paid by token. */
     default List<Purchase> purchases() {
         return List.of();
+    }
+
+    /** What of its cost for a pool in a month is owed for commitments, whatever serves the tokens. */
+    default BigDecimal sunkCost(Month month, String pool) {
+        return purchases().stream()
+                .filter(p -> p.month().equals(month) && p.pool().equals(pool))
+                .map(p -> p.plan().sunk())
+                .reduce(BigDecimal.ZERO.setScale(Money.REPORT_SCALE), BigDecimal::add);
     }
 
     /** Why the scenario cannot be had for a pool in a month; empty where it can. */

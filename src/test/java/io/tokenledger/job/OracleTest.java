@@ -46,6 +46,10 @@ class OracleTest extends SparkTest {
         if (oracle == null) {
             oracle = DriverManager.getConnection("jdbc:duckdb:");
             execute("set variable sample_data = '" + SampleRun.SAMPLE_DATA + "'");
+            execute(
+                    "create table best_mix as select month, pool, total_cost - sunk_cost as avoidable from read_parquet("
+                            + files("parquet/scenario_comparison.parquet")
+                            + ") where scenario = 'best-mix' and variant = 'optimum' and total_cost is not null");
             for (String statement : sql().split(";\n")) {
                 execute(statement);
             }

@@ -74,6 +74,8 @@ class RepeatableTest extends SparkTest {
               serverless: {}
               batch: {}
               dedicated: {units: {llama-70b-2xh100: 1}}
+              best-mix: {units: {llama-70b-2xh100: optimum}}
+              what-if-model: {}
               as-run: {}
             """.formatted(SampleRun.SAMPLE_DATA);
 
@@ -148,7 +150,19 @@ class RepeatableTest extends SparkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"usage", "monthly_costs", "scenario_costs", "scenario_comparison", "capacity_plan"})
+    @ValueSource(
+            strings = {
+                "usage",
+                "monthly_costs",
+                "scenario_costs",
+                "scenario_comparison",
+                "capacity_plan",
+                "capacity_ladder",
+                "batch_plan",
+                "what_if_model",
+                "break_even",
+                "rates_applied"
+            })
     @Tag("D4")
     @Tag("E1")
     void orderFilesPartitionsZoneAndLocaleChangeNoByteOf(String table) throws IOException {

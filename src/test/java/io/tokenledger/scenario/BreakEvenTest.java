@@ -250,6 +250,7 @@ class BreakEvenTest {
                 priced,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
+                BigDecimal.ZERO,
                 0,
                 whyNot,
                 false,

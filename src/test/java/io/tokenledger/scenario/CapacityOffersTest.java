@@ -209,6 +209,7 @@ class CapacityOffersTest {
                 tokenCost,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
+                BigDecimal.ZERO,
                 0,
                 null,
                 false,

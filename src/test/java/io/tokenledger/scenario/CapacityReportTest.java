@@ -159,6 +159,7 @@ class CapacityReportTest {
                 new BigDecimal(tokenCost),
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
+                BigDecimal.ZERO,
                 0,
                 null,
                 false,

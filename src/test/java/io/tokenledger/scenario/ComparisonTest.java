@@ -71,6 +71,67 @@ class ComparisonTest {
                 .containsExactly(new BigDecimal("-1"), new BigDecimal("-3.5"), new BigDecimal("0"));
     }
 
+    /** The 8 for a commitment are paid also by who serves everything serverless. */
+    @Test
+    void whatIsOwedForCommitmentsInAnyCaseDecidesNothing() {
+        PoolCost owned = withSunk(cost(DEDICATED, "12"), "8");
+        PoolCost real = withSunk(cost(AS_RUN, "13"), "8");
+        List<Comparison> all = Comparison.of(List.of(cost(SERVERLESS, "10"), owned, real));
+        assertThat(cheapest(cost(SERVERLESS, "10"), owned, real)).containsExactly(DEDICATED);
+        assertThat(all)
+                .extracting(Comparison::savingAgainstServerless)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("0"), new BigDecimal("6"), new BigDecimal("5"));
+        assertThat(all)
+                .extracting(Comparison::savingAgainstAsRun)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("-5"), new BigDecimal("1"), new BigDecimal("0"));
+    }
+
+    @Test
+    void theOptimumOfHindsightIsNoVerdict() {
+        PoolCost hindsight = of(new ScenarioKey(DEDICATED, "hindsight"), cost(DEDICATED, "5"));
+        assertThat(cheapest(cost(SERVERLESS, "10"), hindsight)).containsExactly(SERVERLESS);
+    }
+
+    private static PoolCost withSunk(PoolCost cost, String sunk) {
+        return new PoolCost(
+                cost.month(),
+                cost.pool(),
+                cost.scenario(),
+                cost.pricedTokens(),
+                cost.unpricedTokens(),
+                cost.totalCost(),
+                cost.pricedCost(),
+                cost.tokenCost(),
+                cost.capacityCost(),
+                cost.idleCost(),
+                new BigDecimal(sunk),
+                cost.capacityTokens(),
+                cost.whyNot(),
+                cost.sampled(),
+                cost.assumptions());
+    }
+
+    private static PoolCost of(ScenarioKey key, PoolCost cost) {
+        return new PoolCost(
+                cost.month(),
+                cost.pool(),
+                key,
+                cost.pricedTokens(),
+                cost.unpricedTokens(),
+                cost.totalCost(),
+                cost.pricedCost(),
+                cost.tokenCost(),
+                cost.capacityCost(),
+                cost.idleCost(),
+                cost.sunkCost(),
+                cost.capacityTokens(),
+                cost.whyNot(),
+                cost.sampled(),
+                cost.assumptions());
+    }
+
     @Test
     void withoutTheOtherScenarioThereIsNoSaving() {
         Comparison only = Comparison.of(List.of(cost(BATCH, "5"))).get(0);
@@ -94,6 +155,7 @@ class ComparisonTest {
                         new BigDecimal("2"),
                         new BigDecimal("10"),
                         new BigDecimal("4"),
+                        BigDecimal.ZERO,
                         2_000_000,
                         null,
                         false,
@@ -122,6 +184,7 @@ class ComparisonTest {
                 new BigDecimal("99"),
                 new BigDecimal("99"),
                 new BigDecimal("99"),
+                BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,
@@ -156,6 +219,7 @@ class ComparisonTest {
                 new BigDecimal(total),
                 new BigDecimal(capacity),
                 BigDecimal.ZERO,
+                BigDecimal.ZERO,
                 served,
                 planned ? null : "no capacity unit for this pool",
                 false,
@@ -172,6 +236,7 @@ class ComparisonTest {
                 null,
                 new BigDecimal(priced),
                 new BigDecimal(priced),
+                BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 0,

@@ -154,9 +154,9 @@ class EvaluationTest extends SparkTest {
                             // 1,300 + 2,152 + 580 + 130
                             Map.entry("chat serverless", "0.004162"),
                             // R1 alone can wait: 650 + 2,152 + 580 + 130
-                            Map.entry("chat batch", "0.003512 cheapest"),
-                            // 40,320 and the overflow, 2,391 µ (below)
-                            Map.entry("chat dedicated", "40320.002391"),
+                            Map.entry("chat batch", "0.003512"),
+                            // 40,320, which is owed in any case, and the overflow, 2,391 µ (below)
+                            Map.entry("chat dedicated", "40320.002391 cheapest"),
                             // 40,320 and 1,300 + 2,152 + 285
                             Map.entry("chat as-run", "40320.003737"),
                             Map.entry("p/n serverless", "0.00021 cheapest"),
