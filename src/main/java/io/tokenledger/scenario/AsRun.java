@@ -1,5 +1,6 @@
 package io.tokenledger.scenario;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -24,6 +25,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -109,6 +112,20 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
                 .filter(c -> c.month().equals(month) && c.pool().equals(pool))
                 .map(CapacityCharge::cost)
                 .reduce(BigDecimal.ZERO.setScale(Money.REPORT_SCALE), BigDecimal::add);
+    }
+
+    @Override
+    public SortedSet<String> assumptions(Month month, String pool) {
+        return charges.stream()
+                .filter(c -> c.month().equals(month) && c.pool().equals(pool))
+                .map(c -> Purchase.Choice.declared(c.unit()))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    /** Only where capacity served something of the row. */
+    @Override
+    public Column assumption() {
+        return when(col(Facts.CAPACITY_TOKENS).gt(0), Scenario.super.assumption());
     }
 
     /** A batch that ran although no policy accepts it needs a batch rate, or it is unpriced. */

@@ -51,8 +51,7 @@ public record BatchPlan(
                 economics.batchPolicy().accepted().stream()
                         .filter(policy -> policy.model().equals(ofModel.model()))
                         .sorted((a, b) -> a.validFrom().compareTo(b.validFrom()))
-                        .map(policy ->
-                                of(ofModel, policy, economics.settings().batch(), month, economics.billingZone()))
+                        .map(policy -> of(ofModel, policy, economics.batches(), month, economics.billingZone()))
                         .filter(Objects::nonNull)
                         .forEach(plans::add);
             }

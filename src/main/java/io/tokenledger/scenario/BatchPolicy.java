@@ -81,6 +81,10 @@ public record BatchPolicy(List<Entry> entries) {
         boolean validAt(Instant time) {
             return !time.isBefore(validFrom) && (validTo == null || time.isBefore(validTo));
         }
+
+        boolean holdsIn(Span span) {
+            return validFrom.isBefore(span.to()) && (validTo == null || validTo.isAfter(span.from()));
+        }
     }
 
     /** @throws Failure with exit code 2 when two lines answer for the same model and time */

@@ -8,13 +8,15 @@ import static org.apache.spark.sql.functions.when;
 import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.Month;
 import io.tokenledger.model.ServiceTier;
+import io.tokenledger.usage.Demand;
 import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,11 +28,9 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * @param moves for who was in the minutes whose tokens are served elsewhere
  * @param mixes one per month and pool that units compete for
+ * @param waiting of these, and of wherever work that can wait met a model that takes batches
  */
-record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenario {
-
-    private static final String CAN_WAIT =
-            "what can wait is declared, and is served within 24 hours; limits of batches are not checked";
+record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes, Map<Demand.Of, Waiting> waiting) implements Scenario {
 
     @Override
     public Column priceTier() {
@@ -39,11 +39,20 @@ record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenari
                 .filter(mix -> !mix.purchases().isEmpty())
                 .forEach(mix -> bought.put(List.of(mix.month().toString(), mix.pool()), true));
         Column hasUnits = new Lookup<>(bought, DataTypes.BooleanType).of(col(Usage.MONTH), col(Pools.POOL));
+        Map<List<String>, Boolean> refused = new HashMap<>();
+        waiting.forEach((of, how) -> {
+            if (!how.asBatch()) {
+                refused.put(List.of(of.month().toString(), of.pool()), true);
+            }
+        });
+        Column asBatch = new Lookup<>(refused, DataTypes.BooleanType)
+                .of(col(Usage.MONTH), col(Pools.POOL))
+                .isNull();
         Column standard = lit(ServiceTier.STANDARD.label());
         return when(
                         coalesce(hasUnits, lit(false)).and(Facts.isFee().unary_$bang()),
                         lit(null).cast(DataTypes.StringType))
-                .when(col(Tokens.BATCH_ELIGIBLE), coalesce(col(Tokens.BATCH_TIER), standard))
+                .when(col(Tokens.BATCH_ELIGIBLE).and(asBatch), coalesce(col(Tokens.BATCH_TIER), standard))
                 .otherwise(standard);
     }
 
@@ -74,16 +83,25 @@ record BestMix(ScenarioKey key, Moves moves, List<Mix> mixes) implements Scenari
     }
 
     @Override
+    public SortedSet<String> assumptions(Month month, String pool) {
+        Waiting how = waiting.get(new Demand.Of(month, pool));
+        SortedSet<String> all = new TreeSet<>(how == null ? List.of() : how.assumptions());
+        mixes.stream()
+                .filter(mix -> mix.month().equals(month) && mix.pool().equals(pool))
+                .forEach(mix -> {
+                    all.addAll(mix.assumptions());
+                    mix.purchases().forEach(purchase -> all.addAll(purchase.assumptions()));
+                });
+        return all;
+    }
+
+    @Override
     public Column assumption() {
         Map<List<String>, String> texts = new HashMap<>();
-        for (Mix mix : mixes) {
-            List<String> all = new ArrayList<>(List.of(CAN_WAIT));
-            all.addAll(mix.assumptions());
-            mix.purchases().forEach(purchase -> all.addAll(purchase.assumptions()));
-            texts.put(
-                    List.of(mix.month().toString(), mix.pool()),
-                    String.join("; ", all.stream().distinct().toList()));
-        }
-        return coalesce(new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL)), lit(CAN_WAIT));
+        waiting.keySet()
+                .forEach(of -> texts.put(
+                        List.of(of.month().toString(), of.pool()),
+                        String.join("; ", assumptions(of.month(), of.pool()))));
+        return new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL));
     }
 }

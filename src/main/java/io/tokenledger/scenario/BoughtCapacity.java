@@ -1,5 +1,6 @@
 package io.tokenledger.scenario;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -54,11 +57,11 @@ record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases, Al
     }
 
     @Override
-    public Column assumption() {
-        Map<List<String>, String> texts = new HashMap<>();
-        purchases.forEach(p -> texts.merge(
-                List.of(p.month().toString(), p.pool()), String.join("; ", p.assumptions()), (a, b) -> a + "; " + b));
-        return new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL));
+    public SortedSet<String> assumptions(Month month, String pool) {
+        return purchases.stream()
+                .filter(p -> p.month().equals(month) && p.pool().equals(pool))
+                .flatMap(p -> p.assumptions().stream())
+                .collect(toCollection(TreeSet::new));
     }
 
     private List<CapacityPlan> plans() {

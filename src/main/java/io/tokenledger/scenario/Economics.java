@@ -94,12 +94,17 @@ public record Economics(
         return batches.compareTo(Duration.ofDays(days)) > 0 ? batches : Duration.ofDays(days);
     }
 
+    /** How what can wait runs as batches, in every scenario that has them. */
+    ScenarioSettings.Batches batches() {
+        return settings.batch() == null ? ScenarioSettings.Batches.WHOLE_WINDOW : settings.batch();
+    }
+
     /** How long a batch of any model may stay enqueued; nothing where no scenario has batches. */
     Duration longestBatch() {
-        return settings.batch() == null
+        return settings.batch() == null && settings.bestMix() == null
                 ? Duration.ZERO
                 : Duration.ofHours(batchPolicy.accepted().stream()
-                        .mapToLong(settings.batch()::hours)
+                        .mapToLong(batches()::hours)
                         .max()
                         .orElse(0));
     }

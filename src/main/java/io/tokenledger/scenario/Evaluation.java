@@ -44,7 +44,8 @@ import org.apache.spark.storage.StorageLevel;
  * @param used the rows of {@link Facts#costs}; cached until {@link #close()}
  * @param costs these and the rows that are no usage: idle capacity, and what a minimum spend leaves unallocated
  * @param comparisons in the order of month, pool and scenario
- * @param batchPlans of the scenario {@code batch}, in the order of month, pool and model; none without it
+ * @param batchPlans of the scenarios {@code batch} and {@code best-mix}, in the order of month, pool and model; none without
+ *     them
  * @param otherModels of {@code what-if-model}; none without it
  * @param breakEven of the pools that something is bought for
  * @param workings what all of it was computed from
@@ -106,8 +107,8 @@ public record Evaluation(
                     bill.shortfalls(economics.minimumSpends(), keys, months, economics.billingZone());
             List<Row> notUsage = new ArrayList<>(Facts.idle(scenarios, poolCosts));
             shortfalls.forEach(s -> {
-                notUsage.add(
-                        Facts.notUsage(s.scenario(), s.month(), null, Facts.UNALLOCATED_ROW, ZERO, s.cost(), false));
+                notUsage.add(Facts.notUsage(
+                        s.scenario(), s.month(), null, Facts.UNALLOCATED_ROW, ZERO, s.cost(), false, ofMinimum(s)));
                 poolCosts.add(ofNoPool(s));
             });
             Dataset<Row> rest = used.sparkSession().createDataFrame(notUsage, Facts.NOT_USAGE);
@@ -153,7 +154,7 @@ public record Evaluation(
                     AppliedRate rate = prices.applied(charge.rate()).get(0);
                     ModelKey model = new ModelKey(rate.provider(), rate.model());
                     return new BreakEven.Demanded(
-                            Month.parse(charge.month()), pools.byModel().getOrDefault(model, model.toString()));
+                            Month.parse(charge.month()), pools.of(model));
                 })
                 .collect(Collectors.toSet());
     }
@@ -303,7 +304,7 @@ public record Evaluation(
                             0,
                             scenario.whyNot(place.month(), place.pool()).orElse(null),
                             false,
-                            new TreeSet<>()));
+                            scenario.assumptions(place.month(), place.pool())));
                 }
             }
         }
@@ -326,7 +327,11 @@ public record Evaluation(
                 0,
                 null,
                 false,
-                new TreeSet<>(List.of("minimum spend of contract " + shortfall.contract())));
+                ofMinimum(shortfall));
+    }
+
+    private static SortedSet<String> ofMinimum(Bill.Shortfall shortfall) {
+        return new TreeSet<>(List.of("minimum spend of contract " + shortfall.contract()));
     }
 
     private static List<CapacityReport> capacity(List<Scenario> scenarios, List<PoolCost> poolCosts, ZoneId zone) {

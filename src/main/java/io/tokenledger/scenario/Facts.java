@@ -19,7 +19,6 @@ import static org.apache.spark.sql.functions.array_union;
 import static org.apache.spark.sql.functions.bround;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -43,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -270,8 +270,9 @@ final class Facts {
                 sum(quantityWhere(col(WEIGHTED).isNotNull())).as(CAPACITY_TOKENS),
                 max(SAMPLED).as(SAMPLED),
                 coalesce(rounded(sum(when(fee, col(COST)))), money(BigDecimal.ZERO))
-                        .as(FEE_COST),
-                collect_set(prices.assumption()).as("rules")));
+                        .as(FEE_COST)));
+        Rules rules = prices.rules();
+        sums.addAll(rules.sums());
         TokenClass.columns().forEach(c -> sums.add(rounded(sum(whereClass(c))).as(c + "_cost")));
         Column capacity = capacity(scenarios);
         for (int number = 0; number < mostUnits(scenarios); number++) {
@@ -296,12 +297,12 @@ final class Facts {
                 .withColumn(
                         TOTAL_COST,
                         when(col(UNPRICED_TOKENS).plus(col(UNPRICED_CALLS)).equalTo(0), col(PRICED_COST)))
-                .withColumn(ASSUMPTIONS, assumptions(scenarios))
-                .drop("rules");
+                .withColumn(ASSUMPTIONS, assumptions(scenarios, rules))
+                .drop(rules.columns().toArray(String[]::new));
     }
 
     /** What the row's rates, its scenario and its feeds take for granted; null where nothing is. */
-    private static Column assumptions(List<Scenario> scenarios) {
+    private static Column assumptions(List<Scenario> scenarios, Rules rules) {
         Column ofSampled = when(col(SAMPLED), array(lit(SAMPLED_FEED))).otherwise(array());
         Column ofScenario = scenarios.stream()
                 .map(s -> when(isOf(s), s.assumption()))
@@ -309,7 +310,7 @@ final class Facts {
                 .orElseThrow();
         Column all = array_sort(array_union(
                 array_compact(array(ofScenario)),
-                array_union(col("rules"), ofSampled.cast(DataTypes.createArrayType(DataTypes.StringType)))));
+                array_union(rules.texts(), ofSampled.cast(DataTypes.createArrayType(DataTypes.StringType)))));
         return when(size(all).gt(0), array_join(all, "; "));
     }
 
@@ -404,8 +405,19 @@ final class Facts {
                         .anyMatch(p -> p.sampled()
                                 && p.month().equals(charge.month())
                                 && p.pool().equals(charge.pool()));
+                SortedSet<String> assumptions = scenario.assumptions(charge.month(), charge.pool());
+                if (sampled) {
+                    assumptions.add(SAMPLED_FEED);
+                }
                 rows.add(notUsage(
-                        scenario.key(), charge.month(), charge.pool(), IDLE_ROW, charge.idle(), ZERO, sampled));
+                        scenario.key(),
+                        charge.month(),
+                        charge.pool(),
+                        IDLE_ROW,
+                        charge.idle(),
+                        ZERO,
+                        sampled,
+                        assumptions));
             }
         }
         return rows;
@@ -421,7 +433,8 @@ final class Facts {
             String rowKind,
             BigDecimal capacityCost,
             BigDecimal feeCost,
-            boolean sampled) {
+            boolean sampled,
+            SortedSet<String> assumptions) {
         BigDecimal total = capacityCost.add(feeCost);
         return RowFactory.create(
                 key.scenario().label(),
@@ -434,7 +447,7 @@ final class Facts {
                 total,
                 total,
                 sampled,
-                sampled ? SAMPLED_FEED : null);
+                assumptions.isEmpty() ? null : String.join("; ", assumptions));
     }
 
     private static Column quantityWhere(Column condition) {

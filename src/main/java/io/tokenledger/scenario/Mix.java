@@ -46,9 +46,6 @@ record Mix(
         List<Moves.Move> moves,
         List<String> assumptions) {
 
-    /** In what time waiting work has to be served; what providers promise of their batches. */
-    private static final long WINDOW_MINUTES = 24 * 60;
-
     /** Numbers of units in total, one for each choice; and what they would have cost on the curve they were chosen on. */
     private record Candidate(List<Purchase.Choice> choices, List<Long> units, BigDecimal cost) {}
 
@@ -57,16 +54,23 @@ record Mix(
      * (without valleys). A pool that owns units is served by these and further ones of their kind: they are paid anyway.
      *
      * @param choices the units that compete for the pool, in the order of their names
+     * @param waiting what becomes of work that can wait and that no unit serves
      * @param known the demand that the choice is made on
      */
-    static Mix of(List<Purchase.Choice> choices, Bought bought, PoolDemand known, Span span, String chosenOn) {
+    static Mix of(
+            List<Purchase.Choice> choices,
+            Bought bought,
+            Waiting waiting,
+            PoolDemand known,
+            Span span,
+            String chosenOn) {
         List<String> assumptions = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
         Optional<Purchase.Choice> owning =
                 choices.stream().filter(Purchase.Choice::owns).findFirst();
         if (owning.isPresent()) {
             CapacityUnit unit = owning.get().unit();
-            candidates.add(alone(owning.get(), bought.units().get(unit.unit()), known, span)
+            candidates.add(alone(owning.get(), bought.units().get(unit.unit()), waiting, known, span)
                     .orElseGet(() -> onlyOwned(owning.get())));
             if (owning.get().ownsInParts()) {
                 assumptions.add(
@@ -79,15 +83,15 @@ record Mix(
                         "units other than %s do not compete, because the pool owns some".formatted(unit.unit()));
             }
         } else {
-            candidates.add(new Candidate(List.of(), List.of(), byToken(known)));
+            candidates.add(new Candidate(List.of(), List.of(), byToken(waiting, known)));
             for (Purchase.Choice choice : choices) {
-                alone(choice, bought.units().get(choice.unit().unit()), known, span)
+                alone(choice, bought.units().get(choice.unit().unit()), waiting, known, span)
                         .ifPresent(candidates::add);
             }
             if (choices.size() > 1
                     && choices.stream()
                             .allMatch(c -> bought.units().get(c.unit().unit()).given() == null)) {
-                together(choices, known, span, assumptions).ifPresent(candidates::add);
+                together(choices, waiting, known, span, assumptions).ifPresent(candidates::add);
             }
         }
         Candidate best = candidates.get(0);
@@ -97,28 +101,27 @@ record Mix(
         Purchase.Choice first = choices.get(0);
         return best.choices().isEmpty()
                 ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
-                : served(best, chosenOn, assumptions);
+                : served(best, waiting, chosenOn, assumptions);
     }
 
     private static Candidate onlyOwned(Purchase.Choice choice) {
         return new Candidate(List.of(choice), List.of(choice.owned()), BigDecimal.ZERO);
     }
 
-    private static BigDecimal byToken(PoolDemand demand) {
+    private static BigDecimal byToken(Waiting waiting, PoolDemand demand) {
         return demand.minutes().stream()
-                .map(m -> m.online()
-                        .standardCost(List.of(TokenClass.values()))
-                        .add(m.waiting().elsewhere()))
+                .map(m -> m.online().standardCost(List.of(TokenClass.values())).add(waiting.cost(m.waiting())))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /** Empty where none of the unit is cheapest, or fewer are given than the unit can be had with. */
     private static Optional<Candidate> alone(
-            Purchase.Choice choice, ScenarioSettings.Number number, PoolDemand known, Span span) {
+            Purchase.Choice choice, ScenarioSettings.Number number, Waiting waiting, PoolDemand known, Span span) {
         CapacityUnit unit = known.fit(choice.unit());
         long owned = choice.owned();
         long least = least(unit, owned, known);
-        Valleys valleys = valleys(unit, choice.terms(unit, span), known, span, minute -> BigDecimal.valueOf(owned));
+        Valleys valleys =
+                valleys(unit, choice.terms(unit, span), waiting, known, span, minute -> BigDecimal.valueOf(owned));
         Valleys.Plan plan = number.given() == null
                 ? valleys.cheapest()
                 : valleys.evaluate(BigDecimal.valueOf(Math.max(0, number.given() - owned)));
@@ -144,20 +147,26 @@ record Mix(
     }
 
     private static Valleys valleys(
-            CapacityUnit unit, Terms terms, PoolDemand demand, Span span, LongFunction<BigDecimal> owned) {
-        return new Valleys(demand.curve(unit, span, PoolDemand.Minute::online), work(unit, demand, span), terms, owned);
+            CapacityUnit unit,
+            Terms terms,
+            Waiting waiting,
+            PoolDemand demand,
+            Span span,
+            LongFunction<BigDecimal> owned) {
+        return new Valleys(
+                demand.curve(unit, span, PoolDemand.Minute::online), work(unit, waiting, demand, span), terms, owned);
     }
 
-    private static List<WaitingWork> work(CapacityUnit unit, PoolDemand demand, Span span) {
+    private static List<WaitingWork> work(CapacityUnit unit, Waiting waiting, PoolDemand demand, Span span) {
         List<WaitingWork> work = new ArrayList<>();
         for (PoolDemand.Minute minute : demand.minutes()) {
             BigDecimal load = unit.load(minute.waiting().tokens());
             if (load.signum() > 0) {
                 work.add(new WaitingWork(
                         Duration.between(span.from(), minute.start()).toMinutes(),
-                        WINDOW_MINUTES,
+                        Duration.ofHours(waiting.windowHours()).toMinutes(),
                         load,
-                        minute.waiting().elsewhere().divide(load, MathContext.DECIMAL128)));
+                        waiting.cost(minute.waiting()).divide(load, MathContext.DECIMAL128)));
             }
         }
         return work;
@@ -165,7 +174,7 @@ record Mix(
 
     /** @param assumptions to which it adds why not all combinations were compared */
     private static Optional<Candidate> together(
-            List<Purchase.Choice> choices, PoolDemand known, Span span, List<String> assumptions) {
+            List<Purchase.Choice> choices, Waiting waiting, PoolDemand known, Span span, List<String> assumptions) {
         List<CompetingUnits.Offer> offers = choices.stream()
                 .map(choice -> {
                     CapacityUnit unit = known.fit(choice.unit());
@@ -193,26 +202,26 @@ record Mix(
                     "of the combinations of units not all were compared, and a cheaper one would save at most %s"
                             .formatted(plan.gap().stripTrailingZeros().toPlainString()));
         }
-        BigDecimal waiting =
-                known.minutes().stream().map(m -> m.waiting().elsewhere()).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal rest =
+                known.minutes().stream().map(m -> waiting.cost(m.waiting())).reduce(BigDecimal.ZERO, BigDecimal::add);
         return Optional.of(new Candidate(
                 choices,
                 plan.shares().stream().map(s -> s.units().longValueExact()).toList(),
-                plan.cost().add(waiting)));
+                plan.cost().add(rest)));
     }
 
     private static List<Long> minutes(CompetingUnits.Offer offer) {
         return offer.curve().minutes().stream().map(LoadCurve.Minute::minute).toList();
     }
 
-    private static Mix served(Candidate best, String chosenOn, List<String> assumptions) {
+    private static Mix served(Candidate best, Waiting waiting, String chosenOn, List<String> assumptions) {
         Purchase.Choice first = best.choices().get(0);
         PoolDemand demand = first.ofMonth();
         Span span = Span.of(first.month(), first.zone());
         boolean valleys = best.choices().size() == 1;
         List<Purchase> purchases = new ArrayList<>();
         List<Moves.Move> moves = new ArrayList<>();
-        Map<Instant, BigDecimal> waitingElsewhere = valleys ? elsewhere(best, demand, span) : Map.of();
+        Map<Instant, BigDecimal> waitingElsewhere = valleys ? elsewhere(best, waiting, demand, span) : Map.of();
         List<Demand.Minute> online = tokens(demand, PoolDemand.Minute::online);
         BigDecimal used = BigDecimal.ZERO;
         BigDecimal cost = BigDecimal.ZERO;
@@ -259,7 +268,8 @@ record Mix(
             minute.waiting().tokens().forEach((tokenClass, tokens) -> {
                 long moved = tokens - kept.getOrDefault(tokenClass, 0L);
                 if (moved > 0) {
-                    moves.add(new Moves.Move(unit.pool(), minute.start(), true, tokenClass, moved, null));
+                    moves.add(
+                            new Moves.Move(unit.pool(), minute.start(), true, tokenClass, moved, waiting.priceTier()));
                 }
             });
         }
@@ -273,7 +283,7 @@ record Mix(
     }
 
     /** The part of each minute's waiting work that does not fit into the valleys, 0 to 1. */
-    private static Map<Instant, BigDecimal> elsewhere(Candidate best, PoolDemand demand, Span span) {
+    private static Map<Instant, BigDecimal> elsewhere(Candidate best, Waiting waiting, PoolDemand demand, Span span) {
         Purchase.Choice choice = best.choices().get(0);
         CapacityUnit unit = demand.fit(choice.unit());
         long planned = best.units().get(0);
@@ -285,6 +295,7 @@ record Mix(
         Valleys.Plan plan = valleys(
                         unit,
                         choice.terms(unit, span),
+                        waiting,
                         demand,
                         span,
                         minute -> BigDecimal.valueOf(units[Math.toIntExact(minute)]))

@@ -149,14 +149,14 @@ final class Prices {
                 .of(col(RATE));
     }
 
-    /** The rule that led to a row's {@code rate}; null where it is the row's own. */
-    Column assumption() {
-        Map<List<Integer>, String> rules = new HashMap<>();
+    /** The rules that led to rates that are not a row's own. */
+    Rules rules() {
+        Map<Integer, List<String>> rules = new HashMap<>();
         for (int index = 0; index < applied.size(); index++) {
             if (applied.get(index).get(0).assumption() != null) {
-                rules.put(List.of(index), applied.get(index).get(0).assumption());
+                rules.put(index, List.of(applied.get(index).get(0).assumption().split("; ")));
             }
         }
-        return new Lookup<>(rules, DataTypes.StringType).of(col(RATE));
+        return new Rules(rules);
     }
 }

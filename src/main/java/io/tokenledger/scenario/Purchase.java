@@ -186,9 +186,13 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
             return BigDecimal.valueOf(unit.minimumUnits() + Math.min(steps, MOST_RUNGS - 1) * unit.stepUnits());
         }
 
+        static String declared(CapacityUnit unit) {
+            return "throughput of %s is declared, not measured".formatted(unit.unit());
+        }
+
         List<String> assumptions(CapacityUnit fitted, List<String> further) {
             List<String> all = new ArrayList<>(further);
-            all.add("throughput of %s is declared, not measured".formatted(unit.unit()));
+            all.add(declared(unit));
             if (fitted.throughput().stretched()) {
                 all.add("requests are larger than any shape of %s".formatted(unit.unit()));
             }

@@ -1,13 +1,19 @@
 package io.tokenledger.scenario;
 
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.col;
 
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
+import io.tokenledger.usage.Pools;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -67,11 +73,20 @@ interface Scenario {
         return Optional.empty();
     }
 
+    /** What the cost of its capacity for a pool in a month rests on that is assumed, not measured; a set of its own. */
+    default SortedSet<String> assumptions(Month month, String pool) {
+        return new TreeSet<>();
+    }
+
     /**
      * What the costs of a row of {@link Facts#costs} rest on that is assumed, not measured, in a few words; null where
      * nothing is.
      */
     default Column assumption() {
-        return lit(null).cast(DataTypes.StringType);
+        Map<List<String>, String> texts = new HashMap<>();
+        charges()
+                .forEach(c -> texts.put(
+                        List.of(c.month().toString(), c.pool()), String.join("; ", assumptions(c.month(), c.pool()))));
+        return new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Pools.POOL));
     }
 }

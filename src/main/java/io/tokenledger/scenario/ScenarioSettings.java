@@ -36,6 +36,8 @@ public record ScenarioSettings(
      *     for the whole window
      */
     public record Batches(Long turnaroundHours) {
+        static final Batches WHOLE_WINDOW = new Batches(null);
+
         public Batches {
             if (turnaroundHours != null && turnaroundHours < 1) {
                 throw Failure.configuration(

@@ -6,13 +6,16 @@ import static java.util.stream.Collectors.groupingBy;
 import io.tokenledger.model.Month;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.Number;
+import io.tokenledger.usage.Demand;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -87,21 +90,32 @@ record Scenarios(
                 economics.choices(bought, month, demands).values().stream()
                         .sorted(comparing(choice -> choice.unit().unit()))
                         .collect(groupingBy(choice -> choice.unit().pool(), TreeMap::new, Collectors.toList()))
-                        .values()
-                        .forEach(ofPool -> mixes.add(mix(ofPool, bought, variant)));
+                        .forEach((pool, ofPool) -> mixes.add(
+                                mix(ofPool, bought, Waiting.of(month, pool, economics, batchPlans), variant)));
             }
-            variants.add(new BestMix(new ScenarioKey(ScenarioName.BEST_MIX, variant), moves, mixes));
+            variants.add(new BestMix(new ScenarioKey(ScenarioName.BEST_MIX, variant), moves, mixes, waiting(mixes)));
         }
         return variants;
     }
 
-    private static Mix mix(List<Purchase.Choice> choices, Bought bought, String variant) {
+    private Map<Demand.Of, Waiting> waiting(List<Mix> mixes) {
+        Map<Demand.Of, Waiting> waiting = new HashMap<>();
+        Stream.concat(
+                        mixes.stream().map(mix -> new Demand.Of(mix.month(), mix.pool())),
+                        batchPlans.stream().map(plan -> new Demand.Of(plan.month(), plan.pool())))
+                .distinct()
+                .forEach(of -> waiting.put(of, Waiting.of(of.month(), of.pool(), economics, batchPlans)));
+        return waiting;
+    }
+
+    private static Mix mix(List<Purchase.Choice> choices, Bought bought, Waiting waiting, String variant) {
         Purchase.Choice any = choices.get(0);
         if (variant.equals(OPTIMUM)) {
             Span before = any.before(bought.trailingDays());
             Mix mix = Mix.of(
                     choices,
                     bought,
+                    waiting,
                     any.demand().within(before),
                     before,
                     Purchase.Choice.chosenOn(bought.trailingDays()));
@@ -113,6 +127,7 @@ record Scenarios(
         return Mix.of(
                 choices,
                 bought,
+                waiting,
                 any.ofMonth(),
                 Span.of(any.month(), any.zone()),
                 variant.equals(GIVEN) ? GIVEN : "the month itself");

@@ -46,6 +46,10 @@ public record Pools(Map<ModelKey, String> byModel) {
         return new TreeSet<>(byModel.values());
     }
 
+    public String of(ModelKey model) {
+        return byModel.getOrDefault(model, model.toString());
+    }
+
     /** Adds {@code pool}; the pool of a row without a model is named by what the row has. */
     public Dataset<Row> withPool(Dataset<Row> rows) {
         Map<List<String>, String> named = new HashMap<>();

@@ -246,8 +246,10 @@ class CapacityScenariosTest extends SparkTest {
                                 sums.get(c.cost().pool() + " " + c.cost().scenario())));
         assertThat(costs)
                 .filteredOn(row -> row.getAs("row_kind").equals("idle"))
+                .isNotEmpty()
                 .allSatisfy(
-                        row -> assertThat(row.<BigDecimal>getAs("total_cost")).isNotNegative());
+                        row -> assertThat(row.<BigDecimal>getAs("total_cost")).isNotNegative())
+                .allSatisfy(row -> assertThat(row.<String>getAs("assumptions")).contains("is declared, not measured"));
     }
 
     /** The mission's question, answered by counting: tokens of one class, so every figure is exact. */

@@ -57,6 +57,7 @@ import org.junit.jupiter.api.Test;
 class EvaluationTest extends SparkTest {
     private static final Month FEBRUARY = Month.parse("2026-02");
     private static final NoParameters YES = new NoParameters();
+    private static final Bought OPTIMUM = new Bought(new TreeMap<>(Map.of("u", Number.OPTIMUM)), null, null, null);
     private static final ScenarioSettings ALL = settings(YES, YES, units(1), YES);
     private static final Set<BilledUnit> TOKEN_UNITS = Stream.of(BilledUnit.values())
             .filter(unit -> !unit.isFee() && unit != BilledUnit.REASONING)
@@ -434,6 +435,43 @@ class EvaluationTest extends SparkTest {
                             + r.rate().place())
                     .containsExactly("overage 200 0.001 capacity unit u");
             assertThat(evaluation.comparisons().get(0).cost().tokenCost()).isEqualByComparingTo("0.001");
+        }
+    }
+
+    @Test
+    void aBestMixSendsNothingAsABatchWhereThatWouldBeAboveALimit() {
+        // 1,000 × 1 + 100 × 3 = 1,300 µ; as a batch 1,000 × 0.5 + 100 × 1.5 = 650 µ
+        List<Row> rows = List.of(request(
+                "2026-02-01T10:00:10Z", "tenant", "a", "feature", "bulk", "uncached_input", 1_000, "output", 100));
+        assertThat(bestMixes(rows, "1100"))
+                .containsExactly("0.00065 [what can wait is declared, and is served within 24 hours]");
+        assertThat(bestMixes(rows, "1099"))
+                .containsExactly(
+                        "0.0013 [none of it goes out as a batch: backlog of 1,100 tokens on 2026-02-01 is above"
+                                + " the limit of 1,099 for p/m, what can wait is declared, and is served within 24 hours]");
+    }
+
+    private List<String> bestMixes(List<Row> rows, String mostEnqueued) {
+        BatchPolicy policy = BatchPolicy.read(
+                "batch_policy.csv",
+                ("provider,model,valid_from,valid_to,policy,window_hours,max_requests,max_enqueued_tokens,source,"
+                                + "retrieved_at,note\np,m,2026-01-01,,discounted,24,,%s,,,\n".formatted(mostEnqueued))
+                        .getBytes(StandardCharsets.UTF_8));
+        Economics economics = new Economics(
+                CARD,
+                List.of(),
+                CHAT,
+                ELIGIBLE,
+                policy,
+                Map.of("u", UNIT),
+                List.of(),
+                new ScenarioSettings(null, null, null, null, null, OPTIMUM, null, null),
+                ZoneOffset.UTC);
+        try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
+            return evaluation.comparisons().stream()
+                    .filter(c -> Scenarios.HINDSIGHT.equals(c.cost().scenario().variant()))
+                    .map(c -> plain(c.cost().totalCost()) + " " + c.cost().assumptions())
+                    .toList();
         }
     }
 

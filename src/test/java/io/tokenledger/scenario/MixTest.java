@@ -5,7 +5,9 @@ import static io.tokenledger.model.TokenClass.OUTPUT;
 import static io.tokenledger.model.TokenClass.UNCACHED_INPUT;
 import static io.tokenledger.scenario.Demands.both;
 import static io.tokenledger.scenario.Demands.demand;
+import static io.tokenledger.scenario.Demands.minute;
 import static io.tokenledger.scenario.Demands.online;
+import static io.tokenledger.scenario.Demands.part;
 import static io.tokenledger.scenario.Demands.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -35,6 +37,7 @@ class MixTest {
     private static final Month FEBRUARY = Month.parse("2026-02");
     private static final Span MONTH = Span.of(FEBRUARY, ZoneOffset.UTC);
     private static final CapacityUnit U = Units.with("price", "100", "price_per", "month");
+    private static final Waiting AS_BATCH = Waiting.of(24, List.of());
     private static final Commitment OWNED = new Commitment("c", U, 1, Instant.parse("2026-01-31T00:00:00Z"), null);
     private static final CapacityUnit V =
             Units.with("unit", "v", "throughput_per_minute", "2500", "price", "210", "price_per", "month");
@@ -236,7 +239,13 @@ class MixTest {
                 demand(both(online("2026-02-01T00:00:00Z", 1_000, "1"), waiting("2026-02-01T00:00:00Z", 1_000, "1")));
         Commitment two = new Commitment("c", U, 2, Instant.parse("2026-01-31T00:00:00Z"), null);
         Purchase.Choice choice = choice(U, List.of(two), demand);
-        Mix mix = Mix.of(List.of(choice), bought(Map.of("u", "optimum")), PoolDemand.NONE, choice.before(30), "before");
+        Mix mix = Mix.of(
+                List.of(choice),
+                bought(Map.of("u", "optimum")),
+                AS_BATCH,
+                PoolDemand.NONE,
+                choice.before(30),
+                "before");
         assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(2L);
         assertThat(mix.charge().cost()).isEqualByComparingTo("200");
         assertThat(mix.moves()).isEmpty();
@@ -278,12 +287,45 @@ class MixTest {
         Mix mix = Mix.of(
                 List.of(choice),
                 bought(Map.of("u", "optimum")),
+                AS_BATCH,
                 demand.within(before),
                 before,
                 Purchase.Choice.chosenOn(30));
         assertThat(mix.purchases()).extracting(p -> p.plan().units()).containsExactly(2L);
         assertThat(mix.purchases().get(0).chosenOn()).isEqualTo("30 days before the month");
         assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", false, 400, "standard"));
+    }
+
+    @Test
+    void whatCanWaitIsPaidAtStandardRatesWhereItsBatchesAreAboveALimit() {
+        // As a batch 60 + 39; at standard rates 60 + 41, and the unit for 100 repays.
+        PoolDemand demand = demand(minute("2026-02-01T00:00:00Z", part(1, 800, "60", "60"), part(1, 400, "41", "39")));
+        assertThat(cheapest(demand, U).purchases()).isEmpty();
+        Waiting refused = Waiting.of(24, List.of("too many"));
+        assertThat(refused.assumptions())
+                .containsExactly("what can wait is declared, and is served within 24 hours", "too many");
+        assertThat(mix(demand, refused).purchases())
+                .extracting(p -> p.plan().units())
+                .containsExactly(1L);
+        // What arrives in the last minute of the month finds no valley.
+        PoolDemand full = demand(
+                online("2026-02-01T00:00:00Z", 800, "1000"),
+                both(online("2026-02-28T23:59:00Z", 800, "60"), waiting("2026-02-28T23:59:00Z", 400, "39")));
+        assertThat(mix(full, refused).moves()).containsExactly(move("2026-02-28T23:59:00Z", true, 400, "standard"));
+        assertThat(cheapest(full, U).moves()).containsExactly(move("2026-02-28T23:59:00Z", true, 400, null));
+    }
+
+    @Test
+    void workWaitsNoLongerThanItsWindow() {
+        // The unit is full for the first hour; then it is idle.
+        List<PoolDemand.Minute> minutes = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            PoolDemand.Minute online = online(at(i), 800, "10");
+            minutes.add(i == 0 ? both(online, waiting(at(0), 400, "40")) : online);
+        }
+        PoolDemand demand = demand(minutes.toArray(PoolDemand.Minute[]::new));
+        assertThat(given(demand, Waiting.of(1, List.of())).moves()).containsExactly(move(at(0), true, 400, null));
+        assertThat(given(demand, Waiting.of(2, List.of())).moves()).isEmpty();
     }
 
     @Test
@@ -520,6 +562,22 @@ class MixTest {
         return Mix.of(
                 Stream.of(units).map(unit -> choice(unit, owned, demand)).toList(),
                 bought(numbers),
+                AS_BATCH,
+                demand,
+                MONTH,
+                "the month itself");
+    }
+
+    private static Mix given(PoolDemand demand, Waiting waiting) {
+        Purchase.Choice choice = choice(U, List.of(OWNED), demand);
+        return Mix.of(List.of(choice), bought(Map.of("u", "1")), waiting, demand, MONTH, "given");
+    }
+
+    private static Mix mix(PoolDemand demand, Waiting waiting) {
+        return Mix.of(
+                List.of(choice(U, List.of(), demand)),
+                bought(Map.of("u", "optimum")),
+                waiting,
                 demand,
                 MONTH,
                 "the month itself");
