@@ -153,8 +153,7 @@ public record Evaluation(
                 .map(charge -> {
                     AppliedRate rate = prices.applied(charge.rate()).get(0);
                     ModelKey model = new ModelKey(rate.provider(), rate.model());
-                    return new BreakEven.Demanded(
-                            Month.parse(charge.month()), pools.of(model));
+                    return new BreakEven.Demanded(Month.parse(charge.month()), pools.of(model));
                 })
                 .collect(Collectors.toSet());
     }

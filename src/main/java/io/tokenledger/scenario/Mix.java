@@ -204,6 +204,10 @@ record Mix(
         }
         BigDecimal rest =
                 known.minutes().stream().map(m -> waiting.cost(m.waiting())).reduce(BigDecimal.ZERO, BigDecimal::add);
+        if (rest.signum() > 0) {
+            assumptions.add("units of %s together are compared without the work that could wait for their valleys"
+                    .formatted(String.join(", ", names)));
+        }
         return Optional.of(new Candidate(
                 choices,
                 plan.shares().stream().map(s -> s.units().longValueExact()).toList(),

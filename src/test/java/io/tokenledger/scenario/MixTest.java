@@ -143,6 +143,9 @@ class MixTest {
         Mix mix = cheapest(demand, U, V);
         assertThat(mix.purchases()).hasSize(2);
         assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", true, 500, null));
+        assertThat(mix.assumptions())
+                .containsExactly(
+                        "units of u, v together are compared without the work that could wait for their valleys");
     }
 
     @Test
