@@ -6,6 +6,7 @@ import io.tokenledger.scenario.CostExplanation;
 import io.tokenledger.scenario.CostExplanation.CapacityShare;
 import io.tokenledger.scenario.CostExplanation.Line;
 import io.tokenledger.scenario.CostExplanation.Part;
+import io.tokenledger.scenario.CostExplanation.Peak;
 import io.tokenledger.scenario.CostExplanation.RateTerms;
 import io.tokenledger.scenario.CostExplanation.Rest;
 import io.tokenledger.scenario.CostExplanation.Slice;
@@ -14,6 +15,7 @@ import io.tokenledger.scenario.CostExplanation.Step;
 import io.tokenledger.scenario.CostExplanation.VolumeShare;
 import io.tokenledger.scenario.CostFilter;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -252,6 +254,9 @@ public final class ExplanationText {
             add(1, "idle %s - %s = %s", full(capacity.cost()), full(capacity.used()), full(capacity.idle()));
             return;
         }
+        if (capacity.peak() != null) {
+            peak(capacity.peak());
+        }
         capacity.tokens()
                 .forEach(t -> add(
                         1,
@@ -268,6 +273,21 @@ public final class ExplanationText {
                 plain(capacity.weighted()),
                 plain(capacity.weightedOfAll()),
                 share(capacity.floor(), capacity.share()));
+    }
+
+    private void peak(Peak peak) {
+        String minutes = peak.first().stream().map(Instant::toString).collect(Collectors.joining(", "));
+        if (peak.minutes() == 1) {
+            add(1, "shared by what was asked for in the busiest minute, %s, of %s units", minutes, plain(peak.units()));
+        } else {
+            add(
+                    1,
+                    "shared by what was asked for in the %s busiest minutes, of %s units each: %s%s",
+                    peak.minutes(),
+                    plain(peak.units()),
+                    minutes,
+                    peak.minutes() > peak.first().size() ? " and so on" : "");
+        }
     }
 
     private void rest(Rest rest) {

@@ -119,8 +119,9 @@ public record CostExplanation(
      * @param capacity weighted tokens that could have been served
      * @param used the part of the cost that is shared out: cost × served ÷ capacity, rounded HALF_EVEN
      * @param idle the rest
-     * @param tokens of the cell, by class; empty for an idle cell
-     * @param weighted tokens of the cell
+     * @param peak the minutes whose tokens share; null where those that were served in the month do, and for an idle cell
+     * @param tokens of the cell that share, by class; empty for an idle cell
+     * @param weighted these tokens, by their weights
      * @param weightedOfAll of all cells that share; 0 for an idle cell
      * @param floor used × weighted ÷ weightedOfAll, rounded down; null for an idle cell
      * @param share of the cell: the floor, or one last digit more; for an idle cell what is idle
@@ -133,11 +134,21 @@ public record CostExplanation(
             BigDecimal capacity,
             BigDecimal used,
             BigDecimal idle,
+            Peak peak,
             List<Weighted> tokens,
             BigDecimal weighted,
             BigDecimal weightedOfAll,
             BigDecimal floor,
             BigDecimal share) {}
+
+    /**
+     * The busiest minutes of a pool's unit.
+     *
+     * @param minutes how many are equally busy, at least 1
+     * @param first at most three of them, in order of time
+     * @param units that each would have needed
+     */
+    public record Peak(int minutes, List<Instant> first, BigDecimal units) {}
 
     /** Tokens of a class, and how much of a unit's capacity they take. */
     public record Weighted(String tokenClass, long tokens, BigDecimal weight, BigDecimal weighted) {}

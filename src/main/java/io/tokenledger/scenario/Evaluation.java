@@ -129,7 +129,7 @@ public record Evaluation(
                             .points(),
                     bill.uses(),
                     bill.unpriced(),
-                    new Workings(economics, grid, scenarios, priced, prices, volumes, shortfalls));
+                    new Workings(labelled, economics, grid, scenarios, priced, prices, volumes, shortfalls));
         } finally {
             facts.unpersist();
         }

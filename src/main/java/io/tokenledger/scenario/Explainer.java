@@ -11,9 +11,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
 
+import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.BilledUnit;
-import io.tokenledger.model.Failure;
 import io.tokenledger.model.LargestRemainder;
 import io.tokenledger.model.Money;
 import io.tokenledger.model.Month;
@@ -23,6 +24,7 @@ import io.tokenledger.rates.RateGrid;
 import io.tokenledger.scenario.CostExplanation.CapacityShare;
 import io.tokenledger.scenario.CostExplanation.Line;
 import io.tokenledger.scenario.CostExplanation.Part;
+import io.tokenledger.scenario.CostExplanation.Peak;
 import io.tokenledger.scenario.CostExplanation.Rest;
 import io.tokenledger.scenario.CostExplanation.Slice;
 import io.tokenledger.scenario.CostExplanation.Spent;
@@ -34,20 +36,27 @@ import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /** Finds cells of {@code scenario_costs} in an evaluation, and takes their costs apart again. */
 public final class Explainer implements AutoCloseable {
     private static final String FEE = "fee";
     private static final String UNPRICED = "unpriced";
+    private static final int FIRST_PEAK_MINUTES = 3;
     private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(Money.REPORT_SCALE);
 
     private final Evaluation evaluation;
@@ -167,7 +176,7 @@ public final class Explainer implements AutoCloseable {
 
     private CostExplanation ofIdle(CostCell cell) {
         List<CapacityShare> idle = charges(cell).stream()
-                .map(charge -> share(cell, charge, List.of(), ZERO, ZERO, null, charge.idle()))
+                .map(charge -> share(cell, charge, null, List.of(), ZERO, ZERO, null, charge.idle()))
                 .toList();
         return explanation(cell, List.of(), idle, List.of(), null);
     }
@@ -371,54 +380,106 @@ public final class Explainer implements AutoCloseable {
 
     // Capacity
 
-    private List<CapacityCharge> charges(CostCell cell) {
+    private Scenario scenario(CostCell cell) {
         return workings.scenarios().stream()
                 .filter(scenario -> scenario.key().equals(cell.key()))
-                .flatMap(scenario -> scenario.charges().stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<CapacityCharge> charges(CostCell cell) {
+        return scenario(cell).charges().stream()
                 .filter(charge ->
                         charge.month().equals(cell.month()) && charge.pool().equals(cell.pool()))
                 .toList();
     }
 
-    /** The shares in the units of the pool that served tokens of the cell. */
+    /** The shares in the units of the pool that served tokens of the cell, or are shared out by some that it asked for. */
     private List<CapacityShare> shares(CostCell cell, List<Row> facts, Dataset<Row> ofPool) {
         List<CapacityShare> shares = new ArrayList<>();
-        requireSharedByServed(cell);
-        for (CapacityCharge charge : charges(cell)) {
-            List<Weighted> tokens = tokens(charge, facts);
-            BigDecimal weighted = tokens.stream().map(Weighted::weighted).reduce(BigDecimal.ZERO, BigDecimal::add);
-            if (weighted.signum() > 0) {
-                Dataset<Row> weights = weights(charge, ofPool);
-                BigDecimal ofAll = weights.agg(sum(Facts.WEIGHTED)).first().getDecimal(0);
-                BigDecimal share = Allocation.share(
-                                weights.withColumn("used", lit(charge.used()).cast(Facts.MONEY)),
-                                List.of(Pools.POOL),
-                                "used",
-                                Facts.WEIGHTED,
-                                ATTRIBUTES,
-                                Money.REPORT_SCALE,
-                                "part")
-                        .filter(hasAttributes(cell))
-                        .first()
-                        .getAs("part");
-                BigDecimal floor = LargestRemainder.floor(charge.used(), weighted, ofAll, Money.REPORT_SCALE);
-                shares.add(share(cell, charge, tokens, weighted, ofAll, floor, share));
+        List<CapacityCharge> charges = charges(cell);
+        for (int number = 0; number < charges.size(); number++) {
+            CapacityCharge charge = charges.get(number);
+            List<Weighted> served = tokens(charge, facts);
+            Optional<Dataset<Row>> others = scenario(cell).shareWeights(number);
+            if (others.isEmpty() && weighted(served).signum() > 0) {
+                shares.add(share(cell, charge, null, served, weights(charge, ofPool)));
+            } else if (others.isPresent()) {
+                CapacityPlan plan = plans(cell, charge).findFirst().orElseThrow();
+                List<Weighted> asked = askedFor(cell, charge, plan.peakMinutes());
+                if (weighted(served).add(weighted(asked)).signum() > 0) {
+                    shares.add(share(cell, charge, peak(plan), asked, weights(cell, others.get())));
+                }
             }
         }
         return shares;
     }
 
-    private void requireSharedByServed(CostCell cell) {
-        workings.scenarios().stream()
-                .filter(scenario -> scenario.key().equals(cell.key())
-                        && scenario.shareWeights(0).isPresent())
+    private static BigDecimal weighted(List<Weighted> tokens) {
+        return tokens.stream().map(Weighted::weighted).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private Stream<CapacityPlan> plans(CostCell cell, CapacityCharge charge) {
+        return scenario(cell).purchases().stream()
+                .map(Purchase::plan)
+                .filter(plan ->
+                        plan.month().equals(charge.month()) && plan.unit().equals(charge.unit()));
+    }
+
+    private static Peak peak(CapacityPlan plan) {
+        return new Peak(
+                plan.peakMinutes().size(),
+                plan.peakMinutes().stream().limit(FIRST_PEAK_MINUTES).toList(),
+                plan.peakUnits());
+    }
+
+    /** What the cell asked a unit for in some minutes, whether it was served or not. */
+    private List<Weighted> askedFor(CostCell cell, CapacityCharge charge, SortedSet<Instant> minutes) {
+        Map<List<Long>, Boolean> wanted = new HashMap<>();
+        minutes.forEach(minute -> wanted.put(List.of(ChronoUnit.MICROS.between(Instant.EPOCH, minute)), true));
+        Row row = workings.economics()
+                .pools()
+                .withPool(workings.labelled().filter(col(Usage.BILLABLE)))
+                .filter(is(cell, Pools.POOL))
+                .filter(hasAttributes(cell))
+                .filter(new Lookup<>(wanted, DataTypes.BooleanType).of(unix_micros(col(Usage.MINUTE))))
+                .groupBy()
+                .sum(TokenClass.columns().toArray(String[]::new))
+                .first();
+        List<Weighted> asked = new ArrayList<>();
+        for (TokenClass tokenClass : charge.weights().keySet()) {
+            int column = TokenClass.columns().indexOf(tokenClass.column());
+            if (!row.isNullAt(column) && row.getLong(column) > 0) {
+                BigDecimal weight = charge.weights().get(tokenClass);
+                asked.add(new Weighted(
+                        tokenClass.column(),
+                        row.getLong(column),
+                        weight,
+                        weight.multiply(BigDecimal.valueOf(row.getLong(column)))));
+            }
+        }
+        return asked;
+    }
+
+    private CapacityShare share(
+            CostCell cell, CapacityCharge charge, Peak peak, List<Weighted> tokens, Dataset<Row> weights) {
+        BigDecimal ofAll = weights.agg(sum(Facts.WEIGHTED)).first().getDecimal(0);
+        BigDecimal share = Allocation.share(
+                        weights.withColumn("used", lit(charge.used()).cast(Facts.MONEY)),
+                        List.of(Pools.POOL),
+                        "used",
+                        Facts.WEIGHTED,
+                        ATTRIBUTES,
+                        Money.REPORT_SCALE,
+                        "part")
+                .filter(hasAttributes(cell))
+                .collectAsList()
+                .stream()
+                .map(row -> row.<BigDecimal>getAs("part"))
                 .findFirst()
-                .ifPresent(scenario -> {
-                    throw Failure.configuration(
-                            "scenario %s shares its cost out by the peak (shared_by: peak), which explain does not show; ask"
-                                    + " for another scenario, or for --row-kind idle",
-                            scenario.key());
-                });
+                .orElse(ZERO);
+        BigDecimal floor = LargestRemainder.floor(charge.used(), weighted(tokens), ofAll, Money.REPORT_SCALE);
+        return share(cell, charge, peak, tokens, weighted(tokens), ofAll, floor, share);
     }
 
     private static List<Weighted> tokens(CapacityCharge charge, List<Row> facts) {
@@ -451,9 +512,17 @@ public final class Explainer implements AutoCloseable {
                 .filter(col(Facts.WEIGHTED).gt(0));
     }
 
+    /** The weights of a month and pool among those of {@link Scenario#shareWeights}. */
+    private static Dataset<Row> weights(CostCell cell, Dataset<Row> weights) {
+        return weights.filter(is(cell, Pools.POOL)
+                        .and(CostFilter.is(Usage.MONTH, cell.month().toString())))
+                .withColumn(Facts.WEIGHTED, col(Facts.SHARE_WEIGHT).cast(Facts.WEIGHTS));
+    }
+
     private CapacityShare share(
             CostCell cell,
             CapacityCharge charge,
+            Peak peak,
             List<Weighted> tokens,
             BigDecimal weighted,
             BigDecimal ofAll,
@@ -467,6 +536,7 @@ public final class Explainer implements AutoCloseable {
                 charge.capacity(),
                 charge.used(),
                 charge.idle(),
+                peak,
                 tokens,
                 weighted,
                 ofAll,
@@ -476,14 +546,8 @@ public final class Explainer implements AutoCloseable {
 
     /** In figures where units × time × price is all there is to the cost, else in words. */
     private String costOf(CostCell cell, CapacityCharge charge) {
-        BigDecimal overage = workings.scenarios().stream()
-                .filter(scenario -> scenario.key().equals(cell.key()))
-                .flatMap(scenario -> scenario.purchases().stream())
-                .map(Purchase::plan)
-                .filter(plan ->
-                        plan.month().equals(charge.month()) && plan.unit().equals(charge.unit()))
-                .map(CapacityPlan::overageCost)
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal overage =
+                plans(cell, charge).map(CapacityPlan::overageCost).reduce(BigDecimal.ZERO, BigDecimal::add);
         String further = overage.signum() == 0 ? "" : " + further units by the hour " + overage.toPlainString();
         BigDecimal units = charge.cost().subtract(overage);
         UnitPrice price = charge.unit().price();

@@ -8,10 +8,12 @@ import org.apache.spark.sql.Row;
 /**
  * What an {@link Evaluation} was computed from, for who asks how its costs came about.
  *
+ * @param labelled requests as {@link io.tokenledger.usage.Usage#labelled}
  * @param facts as {@link Facts#of}, priced
  * @param volumes what is priced by volume, each contract price's in the order of time
  */
 record Workings(
+        Dataset<Row> labelled,
         Economics economics,
         RateGrid grid,
         List<Scenario> scenarios,

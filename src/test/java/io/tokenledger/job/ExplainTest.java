@@ -131,15 +131,18 @@ class ExplainTest extends SparkTest {
                         "provider,model,valid_from,valid_to,policy,window_hours,max_requests,max_enqueued_tokens,source,retrieved_at,note",
                         "p,m,2026-01-01,,discounted,,,,,,")
                 .table("batch_eligibility", "tenant,feature,environment,note", "acme,,,")
-                .table("pools", "pool,provider,model", "chat,p,m")
+                .table("pools", "pool,provider,model", "chat,p,m", "even,p,x")
                 .table(
                         "capacity_units",
                         "unit,kind,pool,throughput_per_minute,weight_uncached_input,weight_cached_input,weight_cache_write,"
                                 + "weight_output,utilisation_ceiling,price,price_per,currency,minimum_monthly,overage_rule,"
                                 + "overage_price,throughput_source,price_source,retrieved_at,note",
-                        "u,replica,chat,1000,1,0.1,1.25,4,0.8,61,hour,USD,,standard,,,,,")
+                        "u,replica,chat,1000,1,0.1,1.25,4,0.8,61,hour,USD,,standard,,,,,",
+                        "n,node,chat,1000,1,0.1,1.25,4,0.8,17,hour,USD,,standard,,,,,",
+                        "e,node,even,1000,1,0.1,1.25,4,0.8,18,hour,USD,,standard,,,,,")
                 .table("commitments", "commitment,pool,unit,units,valid_from,valid_to,note", "c,chat,u,1,2026-01-01,,")
-                .scenarios("serverless: {}\nbatch: {}\ndedicated: {units: {u: 1}}\nas-run: {}\n")
+                .scenarios("serverless: {}\nbatch: {}\ndedicated: {units: {u: 1}}\n"
+                        + "gpu-cluster: {units: {n: 2, e: 1}, shared_by: peak}\nas-run: {}\n")
                 .with("currency: USD\nthresholds: {unpriced_percent: 100}\n")
                 .log(
                         "app.jsonl",
@@ -152,7 +155,9 @@ class ExplainTest extends SparkTest {
                         request("7", "2026-08-02T00:00:00Z", "n", "acme", "app", 71, 0, 60),
                         request("8", "2026-08-03T00:00:00Z", "n", "globex", "app", 83, 0, 5),
                         request("9", "2026-08-04T00:00:00Z", "n", "initech", "app", 19, 0, 5),
-                        request("10", "2026-08-05T00:00:00Z", "x", "acme", "app", 9, 0, 1));
+                        request("10", "2026-08-05T00:00:00Z", "x", "acme", "app", 9, 0, 1),
+                        request("11", "2026-08-06T00:00:00Z", "x", "globex", "app", 1, 0, 3),
+                        request("12", "2026-08-07T00:00:00Z", "x", "initech", "app", 5, 0, 0));
     }
 
     private static String request(
@@ -192,7 +197,30 @@ class ExplainTest extends SparkTest {
         check("scenario", "as-run", "tenant", "acme", "model", "m");
         assertThat(check("scenario", "serverless", "row_kind", "unallocated"))
                 .contains("minimum spend of contract big", "minimum spend of contract vol");
-        assertThat(check("scenario", "serverless", "model", "x")).contains("standard: 9 unpriced", "no total_cost");
+        assertThat(check("scenario", "serverless", "tenant", "acme", "model", "x"))
+                .contains("standard: 9 unpriced", "no total_cost");
+    }
+
+    @Test
+    void aCostThatIsSharedByThePeakRecomputesFromTheTokensOfTheBusiestMinutes() {
+        // Requests 2, 3 and 4 share a minute: 3,111 input and 31 output, 3,235 of the 800 that a unit serves.
+        assertThat(check("scenario", "gpu-cluster", "tenant", "acme", "model", "m"))
+                .contains(
+                        "  shared by what was asked for in the busiest minute, 2026-08-16T10:00:00Z, of 4.04375 units\n"
+                                + "  uncached_input 2334 x weight 1 = 2334\n"
+                                + "  output 20 x weight 4 = 80\n"
+                                + "  weighted 2414 of 3235\n");
+        assertThat(check("scenario", "gpu-cluster", "tenant", "globex", "model", "m"))
+                .contains("  weighted 821 of 3235\n");
+        check("scenario", "gpu-cluster", "pool", "chat", "row_kind", "idle");
+        // Two minutes of 13; who asked in others pays nothing of what is used.
+        assertThat(check("scenario", "gpu-cluster", "tenant", "globex", "model", "x"))
+                .contains(
+                        "  shared by what was asked for in the 2 busiest minutes, of 0.01625 units each:"
+                                + " 2026-08-05T00:00:00Z, 2026-08-06T00:00:00Z\n",
+                        "  weighted 13 of 26\n");
+        assertThat(check("scenario", "gpu-cluster", "tenant", "initech", "model", "x"))
+                .contains("see capacity", "  weighted 0 of 26\n", " x 0 / 26 = 0.000000000000, rounded down\n");
     }
 
     @Test
@@ -206,7 +234,7 @@ class ExplainTest extends SparkTest {
                         cell("scenario", "serverless", "tenant", "globex", "model", "m") + "  --tenant globex");
         assertThat(String.join("\n", lines(explain, "scenario", "serverless")))
                 .contains(
-                        "together", "none (priced part 0.000000000000)  --scenario serverless --variant '' --pool p/x")
+                        "together", "none (priced part 0.000000000000)  --scenario serverless --variant '' --pool even")
                 .doesNotContain("\neach\n");
         assertThat(String.join("\n", lines(explain))).contains("more than 20 cells match", "the first 20");
 
