@@ -22,7 +22,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * What a number of units does with a pool's demand of a month, minute by minute. Within a minute the router cannot
@@ -109,27 +108,36 @@ public record CapacityPlan(
     }
 
     /**
-     * Units that come and go by the minute, none of them owned.
+     * Units that come and go by the minute, on top of those that are owned.
      *
-     * @param ready how many there are, by the minute of the month, from 0
+     * @param ready how many there are in total, by the minute of the month, from 0; where more are owned, all of them
+     *     serve
      */
     static CapacityPlan scaled(
-            CapacityUnit unit, LongUnaryOperator ready, Month month, ZoneId zone, List<Demand.Minute> demand) {
+            Owned owned, LongUnaryOperator ready, Month month, ZoneId zone, List<Demand.Minute> demand) {
+        CapacityUnit unit = owned.unit();
         Instant start = month.start(zone);
-        long unitMinutes = LongStream.range(0, month.minutes(zone)).map(ready).reduce(0, Math::addExact);
-        long most = LongStream.range(0, month.minutes(zone)).map(ready).max().orElse(0);
-        List<Served> minutes = demand.stream()
-                .map(m -> Served.of(unit, ready.applyAsLong(ChronoUnit.MINUTES.between(start, m.start())), m))
-                .toList();
-        return of(
-                unit,
-                most,
-                unit.price().costOfUnitMinutes(unitMinutes, month, zone),
-                BigDecimal.ZERO.setScale(Money.REPORT_SCALE),
-                unitMinutes,
-                minutes,
-                month,
-                zone);
+        long unitMinutes = 0;
+        long ownedMinutes = 0;
+        long most = 0;
+        List<Served> minutes = new ArrayList<>();
+        for (Owned.Step step : owned.steps(month, zone)) {
+            LongUnaryOperator present = minute -> Math.max(ready.applyAsLong(minute), step.units());
+            long first = ChronoUnit.MINUTES.between(start, step.span().from());
+            for (long m = first; m < first + step.span().minutes(); m++) {
+                long units = present.applyAsLong(m);
+                unitMinutes = Math.addExact(unitMinutes, units);
+                ownedMinutes = Math.addExact(ownedMinutes, step.units());
+                most = Math.max(most, units);
+            }
+            demand.stream()
+                    .filter(m -> step.span().holds(m.start()))
+                    .map(m -> Served.of(unit, present.applyAsLong(ChronoUnit.MINUTES.between(start, m.start())), m))
+                    .forEach(minutes::add);
+        }
+        BigDecimal anew = unit.price().costOfUnitMinutes(unitMinutes - ownedMinutes, month, zone);
+        BigDecimal bought = anew.add(owned.costBeforeMinimum(month, zone));
+        return of(unit, most, bought, owned.cost(month, zone), unitMinutes, minutes, month, zone);
     }
 
     private static CapacityPlan of(

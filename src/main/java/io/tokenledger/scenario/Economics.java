@@ -58,17 +58,6 @@ public record Economics(
                     settings.bestMix().units().keySet().stream().map(known::get).toList());
         }
         checkCommitments(commitments);
-        for (Commitment commitment : commitments) {
-            settings.names().stream()
-                    .flatMap(name -> settings.bought(name).stream())
-                    .filter(bought ->
-                            bought.scaling().containsKey(commitment.unit().unit()))
-                    .forEach(bought -> {
-                        throw Failure.configuration(
-                                "scaling: '%s' is owned by commitment '%s'; units that are owned do not come and go",
-                                commitment.unit().unit(), commitment.name());
-                    });
-        }
         units.values().forEach(unit -> checkCurrency(unit, rates));
     }
 

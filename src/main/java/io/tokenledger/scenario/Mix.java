@@ -253,12 +253,8 @@ record Mix(
             served = served.add(charge.served());
             capacity = capacity.add(charge.capacity());
             cost = cost.add(plan.cost());
-            purchases.add(new Purchase(
-                    plan,
-                    List.of(),
-                    chosenOn,
-                    choice.assumptions(
-                            unit, plan.sunk().signum() == 0 ? List.of() : List.of(Purchase.Choice.sunk(plan)))));
+            purchases.add(
+                    new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, Purchase.Choice.sunk(plan))));
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();

@@ -133,7 +133,7 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                     List.of("the number of units is known only afterwards"));
         }
 
-        /** As many in each minute as the demand some minutes before asked for. */
+        /** As many in each minute as the demand some minutes before asked for, at least those that are owned. */
         Purchase scaled(ScenarioSettings.Scaling scaling) {
             PoolDemand known = ofMonth();
             CapacityUnit fitted = known.fit(unit);
@@ -145,13 +145,17 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                     new ScalingReplicas(perMinute, scaling.min(), scaling.max(), scaling.startupMinutes());
             LoadCurve curve = known.curve(fitted, span, PoolDemand.Minute::all);
             LongUnaryOperator ready = replicas.ready(curve);
-            CapacityPlan plan = CapacityPlan.scaled(fitted, ready, month, zone, known.tokens());
+            CapacityPlan plan = CapacityPlan.scaled(Owned.of(fitted, commitments), ready, month, zone, known.tokens());
             return new Purchase(
                     plan,
                     List.of(),
-                    "the demand %s minutes before, from %s to %s"
-                            .formatted(scaling.startupMinutes(), scaling.min(), scaling.max()),
-                    assumptions(fitted, List.of()));
+                    "the demand %s minutes before, from %s to %s%s"
+                            .formatted(
+                                    scaling.startupMinutes(),
+                                    scaling.min(),
+                                    scaling.max(),
+                                    owns() ? ", and at least those owned" : ""),
+                    assumptions(fitted, sunk(plan)));
         }
 
         private Purchase with(long units, String chosenOn, List<String> further) {
@@ -164,18 +168,18 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                     ? List.of()
                     : SingleCommitment.ladder(curve, terms(fitted, span), upTo(fitted, curve, units));
             List<String> doubts = new ArrayList<>(further);
-            if (plan.sunk().signum() > 0) {
-                doubts.add(sunk(plan));
-            }
+            doubts.addAll(sunk(plan));
             return new Purchase(plan, ladder, chosenOn, assumptions(fitted, doubts));
         }
 
         /** The other scenarios of the pool do not show what is owed in any case. */
-        static String sunk(CapacityPlan plan) {
-            return "%s of it is for commitments to %s, paid whatever serves the tokens"
-                    .formatted(
-                            plan.sunk().stripTrailingZeros().toPlainString(),
-                            plan.unit().unit());
+        static List<String> sunk(CapacityPlan plan) {
+            return plan.sunk().signum() == 0
+                    ? List.of()
+                    : List.of("%s of it is for commitments to %s, paid whatever serves the tokens"
+                            .formatted(
+                                    plan.sunk().stripTrailingZeros().toPlainString(),
+                                    plan.unit().unit()));
         }
 
         /** To where all is served, or a few steps beyond what is bought. */

@@ -81,7 +81,8 @@ public record ScenarioSettings(
     }
 
     /**
-     * Replicas that are added and removed by the minute.
+     * Replicas that are added and removed by the minute. The bounds are of all of them; those that are owned are ready
+     * all the time, also where they are more than {@code max}.
      *
      * @param min the fewest, default 1: an idle minute is billed
      * @param max the most

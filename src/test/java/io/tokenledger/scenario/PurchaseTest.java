@@ -310,6 +310,128 @@ class PurchaseTest {
                 .isZero();
     }
 
+    @Test
+    void scaledReplicasComeOnTopOfThoseThatAreOwned() {
+        // Minutes 0, 1 and 2 ask for two and are worth them; a minute costs 1, and a replica needs one to start.
+        CapacityUnit unit = Units.with("price", "1", "price_per", "minute");
+        PoolDemand demand = demand(
+                online("2026-02-01T00:00:00Z", 1_600, "20"),
+                online("2026-02-01T00:01:00Z", 1_600, "20"),
+                online("2026-02-01T00:02:00Z", 1_600, "20"));
+        Scaling upToFour = new Scaling(0L, 4L, 1L);
+
+        // One is owned: a second in minutes 1, 2 and 3; minute 0 overflows what the first has no room for.
+        Purchase one = choice(unit, demand, owned(unit, 1, "2026-01-01T00:00:00Z", null))
+                .scaled(upToFour);
+        assertScaled(one, 2, 40_320 + 3, "40320", "40323", 800);
+        assertThat(one.chosenOn()).isEqualTo("the demand 1 minutes before, from 0 to 4, and at least those owned");
+        assertThat(one.assumptions())
+                .containsExactly("40320 of it is for commitments to u, paid whatever serves the tokens", DECLARED);
+
+        // More than the most: none comes on top. Fewer than the fewest: the rest is always there.
+        Commitment three = owned(unit, 3, "2026-01-01T00:00:00Z", null);
+        assertScaled(choice(unit, demand, three).scaled(new Scaling(0L, 1L, 0L)), 3, 120_960, "120960", "120960", 0);
+        assertScaled(choice(unit, demand, three).scaled(new Scaling(4L, 5L, 0L)), 4, 161_280, "120960", "161280", 0);
+
+        // Owned from minute 2 on: two are scaled in minute 1, one each in the minutes 2 and 3.
+        assertScaled(
+                choice(unit, demand, owned(unit, 1, "2026-02-01T00:02:00Z", null))
+                        .scaled(upToFour),
+                2,
+                40_318 + 4,
+                "40318",
+                "40322",
+                1_600);
+        // Owned up to minute 2: one is scaled in minute 1, two each in the minutes 2 and 3.
+        assertScaled(
+                choice(unit, demand, owned(unit, 1, "2026-01-01T00:00:00Z", "2026-02-01T00:02:00Z"))
+                        .scaled(upToFour),
+                2,
+                2 + 5,
+                "2",
+                "7",
+                800);
+    }
+
+    private static void assertScaled(
+            Purchase scaled, long most, long unitMinutes, String sunk, String cost, long overflow) {
+        CapacityPlan plan = scaled.plan();
+        assertThat(plan.units()).isEqualTo(most);
+        assertThat(plan.unitMinutes()).isEqualTo(unitMinutes);
+        assertThat(plan.sunk()).isEqualByComparingTo(sunk);
+        assertThat(plan.cost()).isEqualByComparingTo(cost);
+        assertThat(plan.overflowTokens()).isEqualTo(overflow);
+    }
+
+    @Test
+    void everyMinuteHasWhatIsCheapestForTheLoadOfTheStartUpBeforeOnTopOfWhatIsOwned() {
+        CapacityUnit unit = Units.with("price", "1", "price_per", "minute");
+        long seed = System.nanoTime();
+        System.out.println("PurchaseTest: scaled, seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            long[] tokens = new long[60];
+            long[] cents = new long[60];
+            List<PoolDemand.Minute> minutes = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                if (random.nextInt(3) > 0) {
+                    tokens[i] = 1 + random.nextInt(5_000);
+                    cents[i] = random.nextInt(900);
+                    minutes.add(online(
+                            minute(i),
+                            tokens[i],
+                            BigDecimal.valueOf(cents[i], 2).toString()));
+                }
+            }
+            Commitment[] owned = {
+                owned(unit, 1 + random.nextInt(3), minute(random.nextInt(60)), null),
+                owned(unit, 1 + random.nextInt(3), minute(-5), minute(random.nextInt(60)))
+            };
+            Scaling scaling = new Scaling((long) random.nextInt(3), 3L + random.nextInt(3), (long) random.nextInt(4));
+            long unitMinutes = 0;
+            long sunk = 0;
+            long overflow = 0;
+            for (int t = 0; t < 40_320; t++) {
+                Instant now = Instant.parse(minute(t));
+                long there = 0;
+                for (Commitment c : owned) {
+                    boolean runs = !now.isBefore(c.validFrom()) && (c.validTo() == null || now.isBefore(c.validTo()));
+                    there += runs ? c.units() : 0;
+                }
+                int seen = t - scaling.startupMinutes().intValue();
+                boolean known = seen >= 0 && seen < 60 && tokens[seen] > 0;
+                long best = Math.max(there, scaling.min());
+                long least = Long.MAX_VALUE;
+                for (long n = best; known && n <= Math.max(there, scaling.max()); n++) {
+                    // In cents, times the tokens of the minute.
+                    long cost = 100 * (n - there) * tokens[seen] + cents[seen] * Math.max(0, tokens[seen] - 800 * n);
+                    if (cost < least) {
+                        least = cost;
+                        best = n;
+                    }
+                }
+                unitMinutes += best;
+                sunk += there;
+                overflow += t < 60 ? Math.max(0, tokens[t] - 800 * best) : 0;
+            }
+            CapacityPlan plan =
+                    choice(unit, new PoolDemand(minutes), owned).scaled(scaling).plan();
+            String what = "seed " + seed + ", round " + round;
+            assertThat(plan.unitMinutes()).as(what).isEqualTo(unitMinutes);
+            assertThat(plan.sunk()).as(what).isEqualByComparingTo("" + sunk);
+            assertThat(plan.cost()).as(what).isEqualByComparingTo("" + unitMinutes);
+            assertThat(plan.overflowTokens()).as(what).isEqualTo(overflow);
+        }
+    }
+
+    private static String minute(long i) {
+        return Instant.parse("2026-02-01T00:00:00Z").plusSeconds(60 * i).toString();
+    }
+
+    private static Commitment owned(CapacityUnit unit, long units, String from, String to) {
+        return new Commitment("c of " + from, unit, units, Instant.parse(from), to == null ? null : Instant.parse(to));
+    }
+
     /**
      * What a plan costs with its overflow paid by whole tokens. The choice counts overflow in parts of a token, so a
      * number that is cheapest can be dearer by at most half a token of each class and minute, on each of the two sides.
