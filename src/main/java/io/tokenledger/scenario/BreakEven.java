@@ -3,15 +3,19 @@ package io.tokenledger.scenario;
 import static java.util.Comparator.comparing;
 
 import io.tokenledger.model.Month;
+import io.tokenledger.model.TokenClass;
 import io.tokenledger.scenario.BreakEvenPoint.Kind;
 import io.tokenledger.scenario.commitment.LoadCurve;
 import io.tokenledger.scenario.commitment.VolumeCost;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,7 +26,8 @@ import java.util.stream.Stream;
  * How the costs of a pool that something is bought for would change with its volume: every minute of the month has the
  * same multiple of its tokens, what is bought stays as it is, and the rest is paid by token. A curve takes tokens as
  * divisible; the current point is the figure of the comparison, where whole tokens overflow, so it lies off the curve by
- * at most half a token of each class and overflowing minute.
+ * at most half a token of each class and overflowing minute. What serves by itself more or less with the demand, such as
+ * replicas that scale or valleys that waiting work fills, has its current point alone.
  *
  * @param byVolume the pools of months in which a contract prices by volume
  */
@@ -161,7 +166,7 @@ record BreakEven(
         return crossings;
     }
 
-    /** None for a scenario that buys nothing here, and whose cost is no sum of tokens either. */
+    /** None for a scenario that is for bought units, and has none here. */
     private List<Curve> curve(Scenario scenario, Demanded place) {
         PoolCost cost = cost(place, scenario.key());
         if (cost == null) {
@@ -171,45 +176,133 @@ record BreakEven(
                 .filter(p -> p.month().equals(place.month()) && p.pool().equals(place.pool()))
                 .toList();
         return switch (scenario.key().scenario()) {
-            case SERVERLESS, BATCH -> {
-                String whyNot = whyNot(cost);
-                yield List.of(new Curve(cost, whyNot == null ? VolumeCost.byToken(cost.totalCost()) : null, whyNot));
-            }
-            case DEDICATED, PROVISIONED, GPU_CLUSTER -> bought.isEmpty() ? List.of() : List.of(curve(cost, bought));
-            case BEST_MIX, AS_RUN -> List.of();
+            case SERVERLESS, BATCH -> List.of(byToken(cost, whyNot(cost)));
+            case AS_RUN -> List.of(byToken(cost, first(whyNot(cost), whyNotAsRun(cost))));
+            case DEDICATED, PROVISIONED, GPU_CLUSTER -> bought.isEmpty() ? List.of() : List.of(served(cost, bought));
+            case BEST_MIX -> List.of(bought.isEmpty() ? byToken(cost, whyNot(cost)) : served(cost, bought));
         };
     }
 
-    private Curve curve(PoolCost cost, List<Purchase> bought) {
-        CapacityPlan plan = bought.get(0).plan();
-        PoolCost serverless = cost(new Demanded(cost.month(), cost.pool()), ScenarioKey.of(ScenarioName.SERVERLESS));
-        String whyNot = whyNot(cost);
-        if (whyNot == null && bought.size() > 1) {
-            whyNot = "more than one unit serves the pool";
-        }
-        if (whyNot == null && plan.unit().overage() != CapacityUnit.Overage.STANDARD) {
-            whyNot = "what is above the units is not paid at standard rates";
-        }
-        if (whyNot == null
-                && plan.unitMinutes()
-                        != Math.multiplyExact(plan.units(), cost.month().minutes(zone))) {
-            whyNot = "the number of units changes within the month, or more are owned";
-        }
-        if (whyNot == null && (serverless == null || serverless.totalCost() == null)) {
-            whyNot = "there is no total of serverless to pay by token with";
-        }
-        return new Curve(cost, whyNot == null ? volume(plan, serverless.totalCost()) : null, whyNot);
+    private static Curve byToken(PoolCost cost, String whyNot) {
+        return new Curve(
+                cost,
+                whyNot == null
+                        ? VolumeCost.byToken(
+                                cost.capacityCost(), cost.totalCost().subtract(cost.capacityCost()))
+                        : null,
+                whyNot);
     }
 
-    /** @param serverless what all of the pool costs by token: the units' share of it is the value of their load */
-    VolumeCost volume(CapacityPlan plan, BigDecimal serverless) {
-        Span span = Span.of(plan.month(), zone);
-        LoadCurve curve = demands.getOrDefault(plan.unit().pool(), PoolDemand.NONE)
-                .within(span)
-                .curve(plan.unit(), span, PoolDemand.Minute::all);
-        BigDecimal value =
-                curve.minutes().stream().map(LoadCurve.Minute::value).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new VolumeCost(curve, BigDecimal.valueOf(plan.units()), plan.cost(), serverless.subtract(value));
+    private Curve served(PoolCost cost, List<Purchase> bought) {
+        PoolCost serverless = cost(new Demanded(cost.month(), cost.pool()), ScenarioKey.of(ScenarioName.SERVERLESS));
+        boolean isMix = cost.scenario().scenario() == ScenarioName.BEST_MIX;
+        String whyNot = first(
+                whyNot(cost),
+                bought.stream()
+                        .map(this::whyNot)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
+                isMix && bought.size() == 1 && waits(bought.get(0))
+                        ? "work that waits fills the valleys of the units, which are others at another volume"
+                        : null,
+                serverless == null || serverless.totalCost() == null
+                        ? "there is no total of serverless to pay by token with"
+                        : null);
+        List<CapacityPlan> plans = bought.stream().map(Purchase::plan).toList();
+        return new Curve(
+                cost,
+                whyNot != null
+                        ? null
+                        : isMix ? ofMix(plans, serverless.totalCost()) : eachByItself(plans, serverless.totalCost()),
+                whyNot);
+    }
+
+    private static String first(String... reasons) {
+        return Stream.of(reasons).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    private static String whyNotAsRun(PoolCost cost) {
+        return cost.capacityTokens() == 0
+                ? null
+                : "what its commitments served is known for the month as it was, not for other volumes";
+    }
+
+    private String whyNot(Purchase purchase) {
+        CapacityPlan plan = purchase.plan();
+        if (purchase.scaled()) {
+            return "replicas come and go with the demand, which is another at another volume";
+        }
+        if (plan.unit().overage() != CapacityUnit.Overage.STANDARD) {
+            return "what is above the units is not paid at standard rates";
+        }
+        return plan.unitMinutes()
+                        == Math.multiplyExact(plan.units(), plan.month().minutes(zone))
+                ? null
+                : "the number of units changes within the month, or more are owned";
+    }
+
+    private boolean waits(Purchase purchase) {
+        return demand(purchase.plan()).minutes().stream()
+                .anyMatch(minute -> !minute.waiting().tokens().isEmpty());
+    }
+
+    private PoolDemand demand(CapacityPlan plan) {
+        return demands.getOrDefault(plan.unit().pool(), PoolDemand.NONE).within(Span.of(plan.month(), zone));
+    }
+
+    /**
+     * Of units of which each serves tokens that the others do not.
+     *
+     * @param serverless what all of the pool costs by token
+     */
+    VolumeCost eachByItself(List<CapacityPlan> plans, BigDecimal serverless) {
+        List<VolumeCost.Capacity> capacity = new ArrayList<>();
+        BigDecimal beside = serverless;
+        for (CapacityPlan plan : plans) {
+            PoolDemand demand = demand(plan);
+            LoadCurve curve = demand.curve(plan.unit(), Span.of(plan.month(), zone), PoolDemand.Minute::all);
+            capacity.add(new VolumeCost.Capacity(curve, BigDecimal.valueOf(plan.units())));
+            beside = beside.subtract(demand.standardCost(plan.unit().served()));
+        }
+        return new VolumeCost(capacity, cost(plans), beside);
+    }
+
+    /**
+     * Of units that serve what cannot wait one after the other; the rest is paid by token. Together they are full where
+     * their shares of a minute add up to all of it, as are as many units with the mean load of theirs.
+     *
+     * @param serverless what all of the pool costs by token
+     */
+    VolumeCost ofMix(List<CapacityPlan> plans, BigDecimal serverless) {
+        List<TokenClass> all = List.of(TokenClass.values());
+        PoolDemand demand = demand(plans.get(0));
+        Span span = Span.of(plans.get(0).month(), zone);
+        BigDecimal units =
+                BigDecimal.valueOf(plans.stream().mapToLong(CapacityPlan::units).sum());
+        BigDecimal beside = serverless.subtract(demand.standardCost(all));
+        List<LoadCurve.Minute> minutes = new ArrayList<>();
+        for (PoolDemand.Minute minute : demand.minutes()) {
+            beside = beside.add(minute.waiting().elsewhere());
+            Map<TokenClass, Long> tokens = minute.online().tokens();
+            // Whom a minute takes no capacity of serves it at any volume.
+            if (plans.stream().allMatch(plan -> plan.unit().load(tokens).signum() > 0)) {
+                BigDecimal shares = plans.stream()
+                        .map(plan -> BigDecimal.valueOf(plan.units())
+                                .divide(plan.unit().load(tokens), MathContext.DECIMAL128))
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+                minutes.add(new LoadCurve.Minute(
+                        Duration.between(span.from(), minute.start()).toMinutes(),
+                        units.divide(shares, LoadCurve.LOAD_SCALE, RoundingMode.HALF_EVEN),
+                        minute.online().standardCost(all)));
+            }
+        }
+        LoadCurve curve = LoadCurve.of(span.minutes(), minutes);
+        return new VolumeCost(List.of(new VolumeCost.Capacity(curve, units)), cost(plans), beside);
+    }
+
+    private static BigDecimal cost(List<CapacityPlan> plans) {
+        return plans.stream().map(CapacityPlan::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private String whyNot(PoolCost cost) {

@@ -28,8 +28,15 @@ import java.util.function.LongUnaryOperator;
  * @param ladder what each further unit saves or loses on the month's own demand; empty without demand
  * @param chosenOn what the number rests on, in a few words
  * @param assumptions what the plan rests on that is assumed, not measured
+ * @param scaled whether the number follows the demand by the minute
  */
-public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions) {
+public record Purchase(
+        CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions, boolean scaled) {
+
+    /** Of a number that does not follow the demand. */
+    Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions) {
+        this(plan, ladder, chosenOn, assumptions, false);
+    }
 
     /** Rungs of a ladder: enough to see where it stops paying. */
     private static final int MOST_RUNGS = 50;
@@ -155,7 +162,8 @@ public record Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, Li
                                     scaling.min(),
                                     scaling.max(),
                                     owns() ? ", and at least those owned" : ""),
-                    assumptions(fitted, sunk(plan)));
+                    assumptions(fitted, sunk(plan)),
+                    true);
         }
 
         private Purchase with(long units, String chosenOn, List<String> further) {

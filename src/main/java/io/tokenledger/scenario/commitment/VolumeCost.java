@@ -10,32 +10,47 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What a pool costs when every minute has the same multiple of its load and value, with a fixed number of units: a convex
+ * What a pool costs when every minute has the same multiple of its load and value, with fixed numbers of units: a convex
  * function of that volume, straight between the volumes at which a minute begins to overflow.
  *
- * @param curve at a volume of 1, no owned units taken off
- * @param units that do not change with the volume; 0 for a scenario that is paid by token alone
- * @param capacityCost of those units for the span
+ * @param capacity the units that serve; several where each serves tokens that the others do not
+ * @param fixedCost of those units for the span, whatever the volume
  * @param besideCost of what no unit may serve, at a volume of 1
  */
-public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost, BigDecimal besideCost) {
+public record VolumeCost(List<Capacity> capacity, BigDecimal fixedCost, BigDecimal besideCost) {
     /** Fraction digits of a crossing. */
     public static final int CROSSING_SCALE = 6;
 
     private static final BigDecimal EQUAL = new BigDecimal("1E-18");
 
+    /**
+     * Units, and the load that is theirs.
+     *
+     * @param curve at a volume of 1, no owned units taken off
+     * @param units that do not change with the volume
+     */
+    public record Capacity(LoadCurve curve, BigDecimal units) {
+        public Capacity {
+            curve.requireAll();
+        }
+    }
+
     public VolumeCost {
-        curve.requireAll();
+        capacity = List.copyOf(capacity);
     }
 
     /** Of units that may serve all. */
-    public VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityCost) {
-        this(curve, units, capacityCost, BigDecimal.ZERO);
+    public VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal fixedCost) {
+        this(List.of(new Capacity(curve, units)), fixedCost, BigDecimal.ZERO);
     }
 
-    /** Of a scenario that is paid by token alone. */
-    public static VolumeCost byToken(BigDecimal cost) {
-        return new VolumeCost(LoadCurve.of(0, List.of()), BigDecimal.ZERO, BigDecimal.ZERO, cost);
+    /**
+     * Of a scenario in which no unit serves.
+     *
+     * @param fixedCost of units that stand idle at every volume
+     */
+    public static VolumeCost byToken(BigDecimal fixedCost, BigDecimal cost) {
+        return new VolumeCost(List.of(), fixedCost, cost);
     }
 
     /**
@@ -67,12 +82,14 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
 
     private Bounds bounds(BigDecimal volume) {
         QuotientSum cost = new QuotientSum();
-        cost.add(capacityCost);
+        cost.add(fixedCost);
         cost.add(besideCost.multiply(volume));
-        for (LoadCurve.Minute m : curve.minutes()) {
-            BigDecimal over = m.load().multiply(volume).subtract(units);
-            if (over.signum() > 0) {
-                cost.add(m.value().multiply(over), m.demand());
+        for (Capacity of : capacity) {
+            for (LoadCurve.Minute m : of.curve.minutes()) {
+                BigDecimal over = m.load().multiply(volume).subtract(of.units);
+                if (over.signum() > 0) {
+                    cost.add(m.value().multiply(over), m.demand());
+                }
             }
         }
         return cost.bounds();
@@ -88,8 +105,10 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
     public static List<BigDecimal> crossings(VolumeCost a, VolumeCost b, BigDecimal from, BigDecimal to) {
         TreeSet<BigDecimal> corners = new TreeSet<>(List.of(from, to));
         for (VolumeCost scenario : List.of(a, b)) {
-            for (LoadCurve.Minute m : scenario.curve.minutes()) {
-                corners.add(scenario.units.divide(m.load(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN));
+            for (Capacity of : scenario.capacity) {
+                for (LoadCurve.Minute m : of.curve.minutes()) {
+                    corners.add(of.units.divide(m.load(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN));
+                }
             }
         }
         Rising costOfA = a.rising();
@@ -117,43 +136,63 @@ public record VolumeCost(LoadCurve curve, BigDecimal units, BigDecimal capacityC
         return new Rising(this);
     }
 
-    /** The cost at a rising volume: each minute is added once, where it begins to overflow. */
+    /** The cost at a rising volume. */
     private static final class Rising {
         private final VolumeCost scenario;
+        private final List<RisingOverflow> overflows;
+
+        Rising(VolumeCost scenario) {
+            this.scenario = scenario;
+            this.overflows = scenario.capacity.stream().map(RisingOverflow::new).toList();
+        }
+
+        BigDecimal at(BigDecimal volume) {
+            return overflows.stream()
+                    .map(overflow -> overflow.at(volume))
+                    .reduce(scenario.fixedCost.add(scenario.besideCost.multiply(volume)), BigDecimal::add);
+        }
+
+        /** How far the cost may be from the exact one. */
+        BigDecimal cut(BigDecimal volume) {
+            return overflows.stream().map(overflow -> overflow.cut(volume)).reduce(BigDecimal.ZERO, BigDecimal::add);
+        }
+    }
+
+    /** The cost of what is above some units: each minute is added once, where it begins to overflow. */
+    private static final class RisingOverflow {
+        private final BigDecimal units;
         private final List<LoadCurve.Minute> byLoad;
         private int above;
         private long inexact;
         private BigDecimal value = BigDecimal.ZERO;
         private BigDecimal unitValue = BigDecimal.ZERO;
 
-        Rising(VolumeCost scenario) {
-            this.scenario = scenario;
-            this.byLoad = scenario.curve.minutes().stream()
+        RisingOverflow(Capacity capacity) {
+            this.units = capacity.units;
+            this.byLoad = capacity.curve.minutes().stream()
                     .sorted(Comparator.comparing(LoadCurve.Minute::load).reversed())
                     .toList();
         }
 
         BigDecimal at(BigDecimal volume) {
             while (above < byLoad.size()
-                    && byLoad.get(above).load().multiply(volume).compareTo(scenario.units) > 0) {
+                    && byLoad.get(above).load().multiply(volume).compareTo(units) > 0) {
                 LoadCurve.Minute m = byLoad.get(above++);
                 BigDecimal ofUnit = m.value().divide(m.demand(), Bounds.QUOTIENT_SCALE, RoundingMode.HALF_EVEN);
                 value = value.add(m.load().multiply(ofUnit));
                 unitValue = unitValue.add(ofUnit);
                 inexact += ofUnit.multiply(m.demand()).compareTo(m.value()) == 0 ? 0 : 1;
             }
-            return scenario.capacityCost
-                    .add(value.add(scenario.besideCost).multiply(volume))
-                    .subtract(unitValue.multiply(scenario.units));
+            return value.multiply(volume).subtract(unitValue.multiply(units));
         }
 
-        /** How far the cost may be from the exact one: what was cut off unit values. */
+        /** What was cut off unit values. */
         BigDecimal cut(BigDecimal volume) {
             BigDecimal highest =
                     byLoad.isEmpty() ? BigDecimal.ZERO : byLoad.get(0).load();
             return Bounds.CUT
                     .multiply(BigDecimal.valueOf(inexact))
-                    .multiply(highest.multiply(volume).add(scenario.units));
+                    .multiply(highest.multiply(volume).add(units));
         }
     }
 }

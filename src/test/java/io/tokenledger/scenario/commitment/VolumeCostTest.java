@@ -53,8 +53,7 @@ class VolumeCostTest {
     void theCostsOfSeveralVolumesAreThoseOfEach() {
         for (int i = 0; i < Instances.COUNT; i++) {
             Random random = new Random(67_000 + i);
-            VolumeCost cost =
-                    new VolumeCost(curve(random), tenths(random, 0, 60), BigDecimal.ONE, tenths(random, 0, 90));
+            VolumeCost cost = beside(curve(random), tenths(random, 0, 60), BigDecimal.ONE, tenths(random, 0, 90));
             List<BigDecimal> volumes =
                     List.of(BigDecimal.ZERO, new BigDecimal("0.0000000000005"), new BigDecimal("0.7"), MOST);
             assertThat(cost.at(volumes))
@@ -65,10 +64,30 @@ class VolumeCostTest {
 
     @Test
     void whatNoUnitServesGrowsWithTheVolume() {
-        VolumeCost unit = new VolumeCost(curve(1, "0.5 10"), BigDecimal.ONE, new BigDecimal("4"), new BigDecimal("7"));
+        VolumeCost unit = beside(curve(1, "0.5 10"), BigDecimal.ONE, new BigDecimal("4"), new BigDecimal("7"));
         assertThat(unit.at(new BigDecimal("3"))).isEqualByComparingTo("35");
-        assertThat(VolumeCost.byToken(new BigDecimal("7")).at(new BigDecimal("3")))
+        assertThat(VolumeCost.byToken(BigDecimal.ZERO, new BigDecimal("7")).at(new BigDecimal("3")))
                 .isEqualByComparingTo("21");
+    }
+
+    @Test
+    void capacitiesThatServeDifferentTokensOverflowEachOnItsOwn() {
+        // Full at a volume of 2 and of 4: at 5, 10 × (5 − 2) and 8 × (5 − 4) overflow, beside 3 and 5 × 1.
+        VolumeCost both = new VolumeCost(
+                List.of(
+                        new VolumeCost.Capacity(curve(1, "0.5 10"), BigDecimal.ONE),
+                        new VolumeCost.Capacity(curve(1, "0.5 8"), new BigDecimal("2"))),
+                new BigDecimal("3"),
+                BigDecimal.ONE);
+        assertThat(both.at(Instances.numbers("1", "3", "5")))
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactlyElementsOf(Instances.numbers("4", "16", "46"));
+        assertThat(both.at(new BigDecimal("5"))).isEqualByComparingTo("46");
+        // 10 v = 3 + v + 10 (v − 2) + 8 (v − 4) from 4 on, where they cross at 49 ÷ 9
+        assertThat(VolumeCost.crossings(
+                        VolumeCost.byToken(BigDecimal.ZERO, BigDecimal.TEN), both, BigDecimal.ONE, MOST))
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(new BigDecimal("5.444444"));
     }
 
     @Test
@@ -95,14 +114,14 @@ class VolumeCostTest {
             VolumeCost a = new VolumeCost(curve, whole(random, 0, 4), whole(random, 0, 40));
             VolumeCost b = new VolumeCost(
                     random.nextBoolean() ? curve : curve(random), whole(random, 0, 8), whole(random, 0, 40));
-            String what = "seed " + (62_000 + i) + ", " + a.units() + " for " + a.capacityCost() + " on "
-                    + Instances.describe(a.curve()) + ", " + b.units() + " for " + b.capacityCost() + " on "
-                    + Instances.describe(b.curve());
+            String what = "seed " + (62_000 + i) + ", " + units(a) + " for " + a.fixedCost() + " on "
+                    + Instances.describe(curveOf(a)) + ", " + units(b) + " for " + b.fixedCost() + " on "
+                    + Instances.describe(curveOf(b));
             TreeSet<Rational> corners = new TreeSet<>(List.of(Rational.ZERO, Rational.of(MOST)));
             for (VolumeCost scenario : List.of(a, b)) {
-                scenario.curve()
+                curveOf(scenario)
                         .minutes()
-                        .forEach(m -> corners.add(Rational.of(scenario.units())
+                        .forEach(m -> corners.add(Rational.of(units(scenario))
                                 .over(Rational.of(m.load()))
                                 .min(Rational.of(MOST))));
             }
@@ -133,10 +152,22 @@ class VolumeCostTest {
         assertThat(found).isGreaterThan(300);
     }
 
+    private static VolumeCost beside(LoadCurve curve, BigDecimal units, BigDecimal fixedCost, BigDecimal besideCost) {
+        return new VolumeCost(List.of(new VolumeCost.Capacity(curve, units)), fixedCost, besideCost);
+    }
+
+    private static LoadCurve curveOf(VolumeCost scenario) {
+        return scenario.capacity().get(0).curve();
+    }
+
+    private static BigDecimal units(VolumeCost scenario) {
+        return scenario.capacity().get(0).units();
+    }
+
     private static Rational difference(VolumeCost a, VolumeCost b, Rational volume) {
-        return cost(a.curve(), a.units(), volume)
-                .plus(Rational.of(a.capacityCost()))
-                .minus(cost(b.curve(), b.units(), volume).plus(Rational.of(b.capacityCost())));
+        return cost(curveOf(a), units(a), volume)
+                .plus(Rational.of(a.fixedCost()))
+                .minus(cost(curveOf(b), units(b), volume).plus(Rational.of(b.fixedCost())));
     }
 
     private static Rational cost(LoadCurve curve, BigDecimal units, Rational volume) {
