@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
  * @param sunk the part of the cost that is owed for what is owned, plan or no plan; the rest is paid anew
  * @param overageCost the part of the cost for further units by the hour
  * @param unitMinutes units × minutes, without further units by the hour
- * @param demanded weighted tokens
- * @param served weighted tokens, those of {@code overflow} left out
+ * @param demanded weighted tokens, with those that wait for valleys
+ * @param served weighted tokens, those of {@code overflow} left out, with those in valleys
  * @param capacity weighted tokens that all minutes of the month could have served, at the utilisation ceiling
  * @param peakUnits units that the highest minute would have needed
  * @param p99Units units that 99 % of the month's minutes would have been served with
@@ -237,6 +237,32 @@ public record CapacityPlan(
 
     private static BigDecimal inUnits(BigDecimal load, BigDecimal perUnit) {
         return load.divide(perUnit, UNITS_SCALE, RoundingMode.HALF_EVEN);
+    }
+
+    /**
+     * With work that waits and is served in what the minutes leave idle.
+     *
+     * @param waiting weighted tokens
+     * @param inValleys those of them that are served
+     */
+    CapacityPlan withWaiting(BigDecimal waiting, BigDecimal inValleys) {
+        return new CapacityPlan(
+                month,
+                unit,
+                units,
+                cost,
+                sunk,
+                overageCost,
+                unitMinutes,
+                demanded.add(waiting),
+                served.add(inValleys),
+                capacity,
+                peakUnits,
+                p99Units,
+                meanUnits,
+                peakMinutes,
+                overflow,
+                worst);
     }
 
     CapacityCharge charge() {

@@ -9,7 +9,8 @@ import java.time.ZoneId;
  * How the units of a pool were used in a month, and where they would break even.
  *
  * @param overflowCost what the tokens above the capacity cost; null if any of them is unpriced
- * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless; null where
+ * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless, and what
+ *     batches beside them save; null where
  *     nothing was served, bought or priced, and where overflow pays a price of its own, which tells nothing of the list value of
  *     what was served
  * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as

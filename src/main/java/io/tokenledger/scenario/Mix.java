@@ -238,23 +238,35 @@ record Mix(
                 continue;
             }
             CapacityUnit unit = demand.fit(choice.unit());
-            CapacityPlan plan = CapacityPlan.of(
-                    Owned.of(unit, choice.commitments()), best.units().get(k), choice.month(), choice.zone(), rest);
+            BigDecimal waiting = BigDecimal.ZERO;
             BigDecimal inValleys = BigDecimal.ZERO;
             for (PoolDemand.Minute minute : demand.minutes()) {
                 if (valleys && !minute.waiting().tokens().isEmpty()) {
+                    waiting =
+                            waiting.add(unit.throughput().taken(minute.waiting().tokens()));
                     inValleys =
                             inValleys.add(unit.throughput().taken(left(minute, waitingElsewhere.get(minute.start()))));
                 }
             }
-            CapacityCharge charge = CapacityCharge.of(
-                    choice.month(), unit, plan.cost(), plan.served().add(inValleys), plan.capacity());
+            CapacityPlan plan = CapacityPlan.of(
+                            Owned.of(unit, choice.commitments()),
+                            best.units().get(k),
+                            choice.month(),
+                            choice.zone(),
+                            rest)
+                    .withWaiting(waiting, inValleys);
+            CapacityCharge charge = plan.charge();
             used = used.add(charge.used());
             served = served.add(charge.served());
             capacity = capacity.add(charge.capacity());
             cost = cost.add(plan.cost());
-            purchases.add(
-                    new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, Purchase.Choice.sunk(plan))));
+            List<String> further = new ArrayList<>(Purchase.Choice.sunk(plan));
+            if (waiting.signum() > 0) {
+                further.add(
+                        "utilisation and coverage of %s count what waits and fills its valleys; peak, p99 and mean do not"
+                                .formatted(unit.unit()));
+            }
+            purchases.add(new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, further)));
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();

@@ -34,6 +34,20 @@ class CapacityReportTest {
     }
 
     @Test
+    void whatIsServedInValleysCountsAsServed() {
+        // As much again waits, and half of it is served: 3 ÷ 16 of the capacity, 3 ÷ 4 of what was asked for. At 0.01 a
+        // token what is served is worth 60,480, so the unit repays at two thirds of that load.
+        CapacityPlan plan = plan("60", "hour", 1, 10_080, 400)
+                .withWaiting(BigDecimal.valueOf(4_032_000), BigDecimal.valueOf(2_016_000));
+        CapacityReport report = report(plan, "80640", "20160");
+        assertThat(report.utilisation()).isEqualByComparingTo("0.1875");
+        assertThat(report.coverage()).isEqualByComparingTo("0.75");
+        assertThat(report.idleCost()).isEqualByComparingTo("32760");
+        assertThat(report.breakEvenLoad()).isEqualByComparingTo("0.125");
+        assertThat(report.breakEvenUnitPrice()).isEqualByComparingTo("90");
+    }
+
+    @Test
     void overflowIsNoPartOfWhatTheUnitsEarn() {
         // Serverless 50,320, of which 10,000 overflowed and is paid either way.
         CapacityReport report = report("60", "hour", 1, 10_080, 400, "50320", "10000");

@@ -82,6 +82,16 @@ class MixTest {
                 .containsExactly(
                         move("2026-02-01T00:00:00Z", false, 200, "standard"),
                         move("2026-02-28T23:58:00Z", true, 900, null));
+        // Of 2,500 online and 1,000 that wait, 2,300 and 100 are served.
+        Purchase purchase = mix.purchases().get(0);
+        assertThat(purchase.plan().demanded()).isEqualByComparingTo("3500");
+        assertThat(purchase.plan().served()).isEqualByComparingTo("2400");
+        assertThat(purchase.plan().coverage()).isEqualByComparingTo("0.685714");
+        assertThat(purchase.plan().charge()).isEqualTo(mix.charge());
+        assertThat(purchase.plan().peakUnits()).isEqualByComparingTo("1.25");
+        assertThat(purchase.assumptions())
+                .contains(
+                        "utilisation and coverage of u count what waits and fills its valleys; peak, p99 and mean do not");
     }
 
     @Test
