@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * Times the optimiser on one pool: the first run of a fresh JVM, and the median of later ones.
@@ -126,10 +128,8 @@ public final class BenchmarkOptimiser {
     }
 
     private static String replicas(Pool pool) {
-        return new ScalingReplicas(new BigDecimal("0.3"), 1, 50, 10)
-                        .plan(pool.curve())
-                        .replicaMinutes()
-                + " replica-minutes";
+        LongUnaryOperator ready = new ScalingReplicas(new BigDecimal("0.3"), 1, 50, 10).ready(pool.curve());
+        return LongStream.range(0, pool.span()).map(ready).sum() + " replica-minutes";
     }
 
     private static String valleys(Pool pool) {

@@ -51,6 +51,21 @@ class CapacityPlanTest {
     }
 
     @Test
+    void thePeakIsTheBusiestMinuteByWeightOrAllThatAreEquallyBusy() {
+        // 100, 100 + 4 × 100 and 500.
+        assertThat(plan(1, tokens(UNCACHED_INPUT, 100), tokens(UNCACHED_INPUT, 100, OUTPUT, 100))
+                        .peakMinutes())
+                .containsExactly(minute(1));
+        assertThat(plan(
+                                1,
+                                tokens(UNCACHED_INPUT, 100),
+                                tokens(UNCACHED_INPUT, 100, OUTPUT, 100),
+                                tokens(UNCACHED_INPUT, 500))
+                        .peakMinutes())
+                .containsExactly(minute(1), minute(2));
+    }
+
+    @Test
     void halfATokenGoesToTheEvenNumber() {
         // Half overflows: 601 ÷ 2 = 300.5 → 300, 603 ÷ 2 = 301.5 → 302; cached 9,990 and 9,970 at weight 0.1.
         CapacityPlan plan = plan(

@@ -42,7 +42,7 @@ public final class CompetingUnits {
     /**
      * @param shares one per offer, in their order
      * @param overflowCost of what no unit has room for, rounded HALF_EVEN to the scale of reports
-     * @param lowerBound no combination costs less; the cost of this one, if all were searched; 0 if none were
+     * @param lowerBound no combination costs less; the cost of this one, if all were searched
      * @param cheapest whether this is surely the cheapest combination
      */
     public record Plan(
@@ -113,16 +113,6 @@ public final class CompetingUnits {
 
     static Plan cheapest(List<Offer> offers, int most) {
         return new CompetingUnits(offers, most).search();
-    }
-
-    /**
-     * What a given combination does; nothing is said of cheaper ones.
-     *
-     * @param units of each offer, not negative
-     */
-    public static Plan evaluate(List<Offer> offers, List<BigDecimal> units) {
-        CompetingUnits pool = new CompetingUnits(offers, 0);
-        return pool.plan(units, BigDecimal.ZERO);
     }
 
     /** All combinations whose places lie between two, and what each of them costs at least, in parts of the screen. */

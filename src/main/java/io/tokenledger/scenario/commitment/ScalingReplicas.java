@@ -1,10 +1,7 @@
 package io.tokenledger.scenario.commitment;
 
-import io.tokenledger.model.Money;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
 
@@ -29,66 +26,6 @@ public record ScalingReplicas(BigDecimal replicaMinute, long fewest, long most, 
                     "Price " + replicaMinute + ", from " + fewest + " to " + most + " replicas, start-up "
                             + startupMinutes + " minutes; expected none below 0 and most at least fewest");
         }
-    }
-
-    /**
-     * @param replicaMinutes that are billed
-     * @param peak the most replicas of a minute
-     * @param capacityCost rounded HALF_EVEN to the scale of reports, as are the other costs
-     * @param served unit-minutes
-     */
-    public record Plan(
-            long replicaMinutes,
-            long peak,
-            BigDecimal capacityCost,
-            BigDecimal overflowCost,
-            BigDecimal costWithNone,
-            BigDecimal load,
-            BigDecimal served) {
-
-        public BigDecimal cost() {
-            return capacityCost.add(overflowCost);
-        }
-
-        /** Against paying everything by token; negative where the replicas do not repay. */
-        public BigDecimal saving() {
-            return costWithNone.subtract(cost());
-        }
-    }
-
-    public Plan plan(LoadCurve curve) {
-        List<LoadCurve.Minute> minutes = curve.minutes();
-        long replicaMinutes = Math.multiplyExact(fewest, curve.span());
-        long peak = curve.span() == 0 ? 0 : fewest;
-        BigDecimal served = BigDecimal.ZERO;
-        QuotientSum overflow = new QuotientSum();
-        int known = 0;
-        for (LoadCurve.Minute now : minutes) {
-            long seen = now.minute() - startupMinutes;
-            while (minutes.get(known).minute() < seen) {
-                known++;
-            }
-            LoadCurve.Minute before = minutes.get(known);
-            BigDecimal ready = BigDecimal.valueOf(before.minute() == seen ? replicas(before) : fewest);
-            BigDecimal part = now.load().min(ready);
-            served = served.add(part);
-            overflow.add(now.value().multiply(now.load().subtract(part)), now.demand());
-            if (now.minute() + startupMinutes < curve.span()) {
-                long replicas = replicas(now);
-                replicaMinutes = Math.addExact(replicaMinutes, replicas - fewest);
-                peak = Math.max(peak, replicas);
-            }
-        }
-        return new Plan(
-                replicaMinutes,
-                peak,
-                replicaMinute
-                        .multiply(BigDecimal.valueOf(replicaMinutes))
-                        .setScale(Money.REPORT_SCALE, RoundingMode.HALF_EVEN),
-                overflow.bounds().rounded(),
-                curve.costElsewhere(),
-                curve.load(),
-                served);
     }
 
     /** How many replicas are ready, by the minute of the span. */

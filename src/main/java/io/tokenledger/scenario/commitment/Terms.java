@@ -27,11 +27,6 @@ public record Terms(BigDecimal unitCost, BigDecimal minimumCost, BigDecimal mini
         }
     }
 
-    /** Any part of a unit. */
-    public static Terms continuous(BigDecimal unitCost) {
-        return new Terms(unitCost, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
-    }
-
     /** 1, 2, 3 and so on. */
     public static Terms wholeUnits(BigDecimal unitCost) {
         return inSteps(unitCost, BigDecimal.ONE, BigDecimal.ONE);

@@ -20,24 +20,25 @@ import org.junit.jupiter.api.Test;
 class CompetingUnitsTest {
     @Test
     void eachUnitTakesItsShareOfTheTokensInTheStatedOrder() {
-        // Unit A serves half of the first minute's tokens, B a quarter of them; in the second minute A is enough.
+        // Unit A serves two thirds of the first minute's tokens, worth 6, and B the last third; in the second minute A
+        // is
+        // enough; of the third A serves a quarter, B an eighth, and 5 ÷ 8 of 4 overflow.
         List<Offer> offers = List.of(
-                offer("A", curve(2, "2 10", "1 3"), Terms.wholeUnits(BigDecimal.ONE)),
-                offer("B", curve(2, "4 10", "2 3"), Terms.wholeUnits(BigDecimal.ONE)));
-        Plan plan = CompetingUnits.evaluate(offers, Instances.numbers("1", "1"));
+                offer("A", curve(3, "1.5 9", "1 3", "4 4"), Terms.wholeUnits(new BigDecimal("3"))),
+                offer("B", curve(3, "3 9", "2 3", "8 4"), Terms.wholeUnits(new BigDecimal("2"))));
+        Plan plan = CompetingUnits.cheapest(offers);
+        assertThat(plan.shares())
+                .extracting(Share::units)
+                .usingElementComparator(BigDecimal::compareTo)
+                .containsExactly(BigDecimal.ONE, BigDecimal.ONE);
         assertThat(plan.overflowCost()).isEqualByComparingTo("2.5");
         assertThat(plan.shares())
                 .extracting(Share::served)
                 .usingElementComparator(BigDecimal::compareTo)
-                .containsExactly(new BigDecimal("2"), BigDecimal.ONE);
-        assertThat(plan.cost()).isEqualByComparingTo("4.5");
-        assertThat(plan.costWithNone()).isEqualByComparingTo("13");
-        assertThat(plan.cheapest()).isFalse();
-        // The second unit A is worth 5 and costs 1, after which B is idle.
-        assertThat(CompetingUnits.cheapest(offers).shares())
-                .extracting(Share::units)
-                .usingElementComparator(BigDecimal::compareTo)
-                .containsExactly(new BigDecimal("2"), BigDecimal.ZERO);
+                .containsExactly(new BigDecimal("3"), new BigDecimal("2"));
+        assertThat(plan.cost()).isEqualByComparingTo("7.5");
+        assertThat(plan.costWithNone()).isEqualByComparingTo("16");
+        assertThat(plan.cheapest()).isTrue();
     }
 
     @Test
@@ -99,7 +100,7 @@ class CompetingUnitsTest {
                 .withMessageContaining("The curve of B has other minutes or values than that of A");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CompetingUnits.cheapest(
-                        List.of(offer("A", curve(2, "1 1"), Terms.continuous(BigDecimal.ONE)))));
+                        List.of(offer("A", curve(2, "1 1"), Instances.continuous(BigDecimal.ONE)))));
     }
 
     @Test

@@ -57,6 +57,11 @@ final class Instances {
         return LoadCurve.of(span, minutes);
     }
 
+    /** Any part of a unit. */
+    static Terms continuous(BigDecimal unitCost) {
+        return new Terms(unitCost, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+    }
+
     static String describe(LoadCurve curve) {
         return curve.span() + " minutes: " + curve.minutes();
     }

@@ -52,7 +52,7 @@ class SingleCommitmentTest {
 
     @Test
     void anyPartOfAUnit() {
-        checkAgainstBruteForce(11, random -> Terms.continuous(cost(random)));
+        checkAgainstBruteForce(11, random -> Instances.continuous(cost(random)));
     }
 
     @Test
@@ -85,7 +85,7 @@ class SingleCommitmentTest {
         // Costs whose quotients are finite decimals, so that the brute force knows every corner.
         checkAgainstBruteForce(
                 17,
-                random -> Terms.continuous(new BigDecimal(random.nextBoolean() ? "2.5" : "8"))
+                random -> Instances.continuous(new BigDecimal(random.nextBoolean() ? "2.5" : "8"))
                         .withMinimumCost(whole(random, 0, 60)));
     }
 
@@ -132,7 +132,7 @@ class SingleCommitmentTest {
             BigDecimal price = whole(random, 100, 2_000);
             for (Terms terms : List.of(
                     Terms.wholeUnits(price),
-                    Terms.continuous(price),
+                    Instances.continuous(price),
                     Terms.inSteps(price, new BigDecimal("0.3"), new BigDecimal("0.7")))) {
                 checkCheapest(
                         "seed " + seed + ", " + terms,
@@ -142,10 +142,10 @@ class SingleCommitmentTest {
                         units -> cost(curve, terms, units, m -> Rational.ZERO));
             }
             BigDecimal units = tenths(random, 0, 61);
-            assertThat(SingleCommitment.evaluate(curve, Terms.continuous(ZERO), units)
+            assertThat(SingleCommitment.evaluate(curve, Instances.continuous(ZERO), units)
                             .overflowCost())
                     .as("seed %d", seed)
-                    .isEqualTo(cost(curve, Terms.continuous(ZERO), units, m -> Rational.ZERO)
+                    .isEqualTo(cost(curve, Instances.continuous(ZERO), units, m -> Rational.ZERO)
                             .rounded());
         }
     }
@@ -153,7 +153,7 @@ class SingleCommitmentTest {
     @Test
     void aLadderToNoneHasNoRungs() {
         LoadCurve curve = curve(1, "1 1");
-        assertThat(SingleCommitment.ladder(curve, Terms.continuous(BigDecimal.TEN), ZERO))
+        assertThat(SingleCommitment.ladder(curve, Instances.continuous(BigDecimal.TEN), ZERO))
                 .isEmpty();
         assertThat(SingleCommitment.ladder(curve, Terms.wholeUnits(BigDecimal.TEN), ZERO))
                 .isEmpty();

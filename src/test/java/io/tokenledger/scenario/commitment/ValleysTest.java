@@ -83,7 +83,7 @@ class ValleysTest {
                 .isThrownBy(
                         () -> new Valleys(curve(2), List.of(work(1, 1, "1", "1"), work(0, 1, "1", "1")), terms, NONE));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Valleys(curve(2), List.of(), Terms.continuous(BigDecimal.ONE), NONE));
+                .isThrownBy(() -> new Valleys(curve(2), List.of(), Instances.continuous(BigDecimal.ONE), NONE));
     }
 
     @Test
