@@ -238,12 +238,12 @@ record Mix(
                 continue;
             }
             CapacityUnit unit = demand.fit(choice.unit());
-            BigDecimal waiting = BigDecimal.ZERO;
+            BigDecimal couldWait = BigDecimal.ZERO;
             BigDecimal inValleys = BigDecimal.ZERO;
             for (PoolDemand.Minute minute : demand.minutes()) {
                 if (valleys && !minute.waiting().tokens().isEmpty()) {
-                    waiting =
-                            waiting.add(unit.throughput().taken(minute.waiting().tokens()));
+                    couldWait = couldWait.add(
+                            unit.throughput().taken(minute.waiting().tokens()));
                     inValleys =
                             inValleys.add(unit.throughput().taken(left(minute, waitingElsewhere.get(minute.start()))));
                 }
@@ -254,14 +254,14 @@ record Mix(
                             choice.month(),
                             choice.zone(),
                             rest)
-                    .withWaiting(waiting, inValleys);
+                    .withWaiting(couldWait, inValleys);
             CapacityCharge charge = plan.charge();
             used = used.add(charge.used());
             served = served.add(charge.served());
             capacity = capacity.add(charge.capacity());
             cost = cost.add(plan.cost());
             List<String> further = new ArrayList<>(Purchase.Choice.sunk(plan));
-            if (waiting.signum() > 0) {
+            if (couldWait.signum() > 0) {
                 further.add(
                         "utilisation and coverage of %s count what waits and fills its valleys; peak, p99 and mean do not"
                                 .formatted(unit.unit()));

@@ -369,7 +369,10 @@ class BreakEvenTest {
 
     private static BestMix mix(Purchase... purchases) {
         return new BestMix(
-                BEST_MIX, null, List.of(new Mix(FEBRUARY, "pool", List.of(purchases), null, List.of(), List.of())));
+                BEST_MIX,
+                null,
+                List.of(new Mix(FEBRUARY, "pool", List.of(purchases), null, List.of(), List.of())),
+                Map.of());
     }
 
     private static BoughtCapacity bought(ScenarioKey key, Purchase... purchases) {
