@@ -12,9 +12,13 @@ import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import io.tokenledger.rates.RateGrid;
+import io.tokenledger.report.CapacityTables;
 import io.tokenledger.report.Check;
-import io.tokenledger.report.ReportTables;
+import io.tokenledger.report.QualityTables;
 import io.tokenledger.report.Run;
+import io.tokenledger.report.ScenarioTables;
+import io.tokenledger.report.TableContent;
+import io.tokenledger.report.UsageTables;
 import io.tokenledger.scenario.Evaluation;
 import io.tokenledger.usage.Usage;
 import java.io.IOException;
@@ -158,7 +162,7 @@ public final class NightlyRun {
                 DataQuality.requireFewUnpriced(
                         evaluation, inputs.job().thresholds().unpricedPercent(), folder.file("unpriced_usage.csv"));
                 session.sparkContext().setJobDescription("Write the reports");
-                List<ReportTables.Content> tables =
+                List<TableContent> tables =
                         tables(ledger, files, labelled, cells, evaluation, checks, inputs, usage.keySet());
                 return published(
                         publishing.publish(snapshot, touched, tables, evaluation, files, code()),
@@ -229,7 +233,7 @@ public final class NightlyRun {
         }));
     }
 
-    private List<ReportTables.Content> tables(
+    private List<TableContent> tables(
             Ledger ledger,
             List<FileEntry> files,
             Dataset<Row> labelled,
@@ -240,20 +244,20 @@ public final class NightlyRun {
             Collection<Month> months) {
         String currency = inputs.economics().rates().currency();
         return List.of(
-                ReportTables.monthlyCosts(
+                UsageTables.monthlyCosts(
                         cells, Usage.operations(labelled, cells), evaluation.costs(), evaluation.scenarios()),
-                ReportTables.usage(cells),
-                ReportTables.scenarioCosts(evaluation.costs(), currency),
-                ReportTables.scenarioComparison(evaluation.comparisons(), currency),
-                ReportTables.capacityPlan(evaluation.capacity()),
-                ReportTables.capacityLadder(evaluation.capacity()),
-                ReportTables.batchPlan(evaluation.batchPlans()),
-                ReportTables.whatIfModel(evaluation.otherModels(), currency),
-                ReportTables.breakEven(evaluation.breakEven(), currency),
-                ReportTables.ratesApplied(evaluation.ratesApplied()),
-                ReportTables.unpricedUsage(evaluation.unpriced()),
-                ReportTables.rejectedRecords(rejectsOf(ledger, files, months)),
-                ReportTables.dataQuality(checks));
+                UsageTables.usage(cells),
+                ScenarioTables.scenarioCosts(evaluation.costs(), currency),
+                ScenarioTables.scenarioComparison(evaluation.comparisons(), currency),
+                CapacityTables.capacityPlan(evaluation.capacity()),
+                CapacityTables.capacityLadder(evaluation.capacity()),
+                ScenarioTables.batchPlan(evaluation.batchPlans()),
+                ScenarioTables.whatIfModel(evaluation.otherModels(), currency),
+                ScenarioTables.breakEven(evaluation.breakEven(), currency),
+                QualityTables.ratesApplied(evaluation.ratesApplied()),
+                QualityTables.unpricedUsage(evaluation.unpriced()),
+                QualityTables.rejectedRecords(rejectsOf(ledger, files, months)),
+                QualityTables.dataQuality(checks));
     }
 
     /**
@@ -274,8 +278,8 @@ public final class NightlyRun {
     }
 
     private void noteInRunRecord(List<Check> checks, Evaluation evaluation) {
-        for (ReportTables.Content table :
-                List.of(ReportTables.dataQuality(checks), ReportTables.unpricedUsage(evaluation.unpriced()))) {
+        for (TableContent table :
+                List.of(QualityTables.dataQuality(checks), QualityTables.unpricedUsage(evaluation.unpriced()))) {
             folder.write(table.table(), table.rows().iterator());
         }
     }

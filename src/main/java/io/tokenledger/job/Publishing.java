@@ -10,7 +10,7 @@ import io.tokenledger.model.Month;
 import io.tokenledger.report.Assembly;
 import io.tokenledger.report.Latest;
 import io.tokenledger.report.Manifest;
-import io.tokenledger.report.ReportTables;
+import io.tokenledger.report.TableContent;
 import io.tokenledger.report.TableWriter;
 import io.tokenledger.report.WrittenFile;
 import io.tokenledger.scenario.Evaluation;
@@ -95,7 +95,7 @@ final class Publishing {
     List<Publication> publish(
             long snapshot,
             SortedMap<Month, Fingerprints> months,
-            List<ReportTables.Content> tables,
+            List<TableContent> tables,
             Evaluation evaluation,
             List<FileEntry> files,
             SortedMap<String, String> code) {
@@ -138,10 +138,10 @@ final class Publishing {
         return publications;
     }
 
-    private List<WrittenFile> write(List<ReportTables.Content> tables, SortedMap<Month, Path> directories) {
+    private List<WrittenFile> write(List<TableContent> tables, SortedMap<Month, Path> directories) {
         TableWriter writer = new TableWriter(folder.fileSystem());
         List<WrittenFile> written = new ArrayList<>();
-        for (ReportTables.Content table : tables) {
+        for (TableContent table : tables) {
             LOG.info("Writing {}", table.table().name());
             written.addAll(writer.write(table.table(), table.rows().iterator(), directories));
         }
