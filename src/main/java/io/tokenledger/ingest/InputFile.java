@@ -19,7 +19,7 @@ public record InputFile(String feed, String path, long size, Instant modified) i
     /** The same for the same file with the same content, whichever run lists it; another when the file changes. */
     public long id() {
         String text = String.join("\n", feed, path, Long.toString(size), Long.toString(modified.toEpochMilli()));
-        MessageDigest sha256 = Digests.sha256();
+        MessageDigest sha256 = Digests.newSha256();
         return ByteBuffer.wrap(sha256.digest(text.getBytes(StandardCharsets.UTF_8)))
                 .getLong();
     }

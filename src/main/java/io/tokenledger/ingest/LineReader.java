@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Cuts bytes into lines that end with LF or CRLF, without copying them. A last line without an end counts; a UTF-8
@@ -88,10 +87,10 @@ final class LineReader {
     String sha256() {
         MessageDigest sha256 = digestOfTooLong;
         if (sha256 == null) {
-            sha256 = Digests.sha256();
+            sha256 = Digests.newSha256();
             sha256.update(buffer, start, length);
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        return Digests.hex(sha256);
     }
 
     private void skipByteOrderMark() throws IOException {
@@ -117,7 +116,7 @@ final class LineReader {
         length = end - position - (carriageReturn ? 1 : 0);
         position = next;
         if (length > limit) {
-            digestOfTooLong = Digests.sha256();
+            digestOfTooLong = Digests.newSha256();
             digestOfTooLong.update(buffer, start, length);
         }
         return true;
@@ -125,7 +124,7 @@ final class LineReader {
 
     /** Digests the line to its end, holding back a CR until it is known not to be part of the line end. */
     private boolean skipRest() throws IOException {
-        MessageDigest sha256 = Digests.sha256();
+        MessageDigest sha256 = Digests.newSha256();
         while (true) {
             int lineEnd = indexOfLineEnd(position);
             int end = lineEnd >= 0 ? lineEnd : filled;

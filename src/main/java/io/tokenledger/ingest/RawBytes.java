@@ -4,11 +4,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /** A file's bytes as stored, counted and digested on the way, so that no file is read twice for its digest. */
 final class RawBytes extends FilterInputStream {
-    private final MessageDigest sha256 = Digests.sha256();
+    private final MessageDigest sha256 = Digests.newSha256();
     private long count;
 
     RawBytes(InputStream in) {
@@ -48,6 +47,6 @@ final class RawBytes extends FilterInputStream {
 
     /** The digest of all bytes, in hex. To be asked for once, at the end. */
     String sha256() {
-        return HexFormat.of().formatHex(sha256.digest());
+        return Digests.hex(sha256);
     }
 }

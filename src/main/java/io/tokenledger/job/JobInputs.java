@@ -1,7 +1,7 @@
 package io.tokenledger.job;
 
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.ingest.Feed;
-import io.tokenledger.ledger.Ledger;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
@@ -184,7 +184,7 @@ record JobInputs(
                         minimum.contract(),
                         minimum.monthly().stripTrailingZeros().toPlainString(),
                         within(month, minimum.validFrom(), minimum.validTo())));
-        return Ledger.sha256(Stream.of(Stream.of(card.currency()), rates, exchanges, minimums)
+        return Digests.sha256(Stream.of(Stream.of(card.currency()), rates, exchanges, minimums)
                 .flatMap(lines -> lines.sorted())
                 .collect(Collectors.joining("\n")));
     }
@@ -234,9 +234,9 @@ record JobInputs(
             tables.commitments()
         }) {
             byte[] content = table == null ? new byte[0] : files.get(new Path(table).getName());
-            text.append(Ledger.sha256(content)).append('\n');
+            text.append(Digests.sha256(content)).append('\n');
         }
-        return Ledger.sha256(text.toString());
+        return Digests.sha256(text.toString());
     }
 
     private static final class Reader {

@@ -2,6 +2,7 @@ package io.tokenledger.job;
 
 import static java.util.Comparator.comparingInt;
 
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.ledger.FileEntry;
 import io.tokenledger.ledger.Ledger;
 import io.tokenledger.ledger.Publication;
@@ -83,7 +84,7 @@ final class Publishing {
                 .map(contents::get)
                 .filter(Objects::nonNull)
                 .toList();
-        return own.size() == 1 ? own.get(0) : Ledger.sha256(String.join("\n", own));
+        return own.size() == 1 ? own.get(0) : Digests.sha256(String.join("\n", own));
     }
 
     /**

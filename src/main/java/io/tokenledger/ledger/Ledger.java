@@ -17,6 +17,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.unhex;
 import static org.apache.spark.sql.functions.when;
 
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.ingest.Feed;
 import io.tokenledger.ingest.FileReport;
 import io.tokenledger.ingest.InputFile;
@@ -27,9 +28,6 @@ import io.tokenledger.model.Month;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -38,7 +36,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -558,7 +555,7 @@ public final class Ledger {
         }
         SortedMap<Month, String> fingerprints = new TreeMap<>();
         contents.forEach((month, content) ->
-                fingerprints.put(month, sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
+                fingerprints.put(month, Digests.sha256(content.stream().sorted().collect(Collectors.joining("\n")))));
         return fingerprints;
     }
 
@@ -575,19 +572,5 @@ public final class Ledger {
     /** Several deletion vectors share a file. */
     private static String describe(DeleteFile file) {
         return file.location() + " " + file.contentOffset() + " " + file.recordCount();
-    }
-
-    /** Hex of the SHA-256 of a text. */
-    public static String sha256(String text) {
-        return sha256(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Hex of the SHA-256 of some bytes. */
-    public static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

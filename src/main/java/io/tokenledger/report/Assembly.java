@@ -1,5 +1,6 @@
 package io.tokenledger.report;
 
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class Assembly {
         for (Map.Entry<String, byte[]> input : inputs.entrySet()) {
             String name = unique(baseName(input.getKey()), digests);
             writeFile(fileSystem, new Path(dir, "inputs/" + name), input.getValue());
-            digests.put(name, DigestedFile.sha256(input.getValue()));
+            digests.put(name, Digests.sha256(input.getValue()));
         }
         return Collections.unmodifiableSortedMap(digests);
     }

@@ -1,10 +1,9 @@
 package io.tokenledger.report;
 
+import io.tokenledger.ingest.Digests;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.PositionOutputStream;
@@ -15,7 +14,7 @@ import org.apache.parquet.io.PositionOutputStream;
  */
 final class DigestedFile extends PositionOutputStream {
     private final OutputStream out;
-    private final MessageDigest digest = newDigest();
+    private final MessageDigest digest = Digests.newSha256();
     private long bytes;
     private boolean closed;
     private String sha256;
@@ -31,11 +30,6 @@ final class DigestedFile extends PositionOutputStream {
      */
     static DigestedFile create(FileSystem fileSystem, Path path) throws IOException {
         return new DigestedFile(Storage.withoutSideFiles(fileSystem).create(path, false));
-    }
-
-    /** The digest of a content in memory, as {@link #sha256()} writes it. */
-    static String sha256(byte[] content) {
-        return HexFormat.of().formatHex(newDigest().digest(content));
     }
 
     @Override
@@ -68,20 +62,12 @@ final class DigestedFile extends PositionOutputStream {
         if (!closed) {
             closed = true;
             out.close();
-            sha256 = HexFormat.of().formatHex(digest.digest());
+            sha256 = Digests.hex(digest);
         }
     }
 
     /** The digest of all bytes as 64 lower-case hex digits; null until the file was closed with success. */
     String sha256() {
         return sha256;
-    }
-
-    private static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +44,15 @@ class LineReaderTest {
         assertThat(read(kept + end + skipped + end + far + end + "last", 8))
                 .containsExactly(
                         "0:" + kept,
-                        8 + endLength + ":sha256 " + sha256(skipped),
-                        17 + 2 * endLength + ":sha256 " + sha256(far),
+                        8 + endLength + ":sha256 " + Digests.sha256(skipped),
+                        17 + 2 * endLength + ":sha256 " + Digests.sha256(far),
                         300_017 + 3 * endLength + ":last");
     }
 
     @Test
     void aLineThatIsTooLongAtTheEndOfTheFileIsSkippedToo() throws IOException {
         String far = "z".repeat(100) + "\r";
-        assertThat(read(far, 8)).containsExactly("0:sha256 " + sha256(far));
+        assertThat(read(far, 8)).containsExactly("0:sha256 " + Digests.sha256(far));
     }
 
     @Test
@@ -89,9 +88,5 @@ class LineReaderTest {
         }
         assertThat(reader.next()).isFalse();
         return lines;
-    }
-
-    private static String sha256(String text) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(text.getBytes(UTF_8)));
     }
 }

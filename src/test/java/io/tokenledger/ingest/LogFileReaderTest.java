@@ -12,7 +12,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ class LogFileReaderTest {
                         Map.entry("requests", 2L),
                         Map.entry("rejected", 1L),
                         Map.entry("out_of_scope", 1L),
-                        Map.entry("file_sha256", sha256(Files.readAllBytes(dir.resolve("log.jsonl")))),
+                        Map.entry("file_sha256", Digests.sha256(Files.readAllBytes(dir.resolve("log.jsonl")))),
                         Map.entry("month", "2026-03")));
     }
 
@@ -119,7 +118,7 @@ class LogFileReaderTest {
                         "reason",
                         "malformed JSON",
                         "line_sha256",
-                        sha256(BAD.getBytes(UTF_8))));
+                        Digests.sha256(BAD.getBytes(UTF_8))));
     }
 
     @Test
@@ -172,7 +171,7 @@ class LogFileReaderTest {
         List<Map<String, Object>> rows = read(list(write("log.jsonl", GOOD + " \n" + GOOD)));
         assertThat(rows.get(0))
                 .containsEntry("reason", "line longer than " + lineLimit + " bytes")
-                .containsEntry("line_sha256", sha256((GOOD + " ").getBytes(UTF_8)));
+                .containsEntry("line_sha256", Digests.sha256((GOOD + " ").getBytes(UTF_8)));
         assertThat(rows.get(1)).containsEntry("request_id", "a1");
         assertThat(rows.get(2)).containsEntry("records", 2L);
     }
@@ -196,7 +195,7 @@ class LogFileReaderTest {
                 .containsEntry("codec", "gzip")
                 .containsEntry("requests", 3L)
                 .containsEntry("error", null)
-                .containsEntry("file_sha256", sha256(Files.readAllBytes(dir.resolve("log.jsonl.gz"))));
+                .containsEntry("file_sha256", Digests.sha256(Files.readAllBytes(dir.resolve("log.jsonl.gz"))));
         assertThat(rows.get(2)).containsEntry("byte_offset", 2L * (GOOD.length() + 1));
     }
 
@@ -371,9 +370,5 @@ class LogFileReaderTest {
         byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
-    }
-
-    private static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(bytes));
     }
 }

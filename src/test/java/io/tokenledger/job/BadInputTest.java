@@ -8,8 +8,8 @@ import static io.tokenledger.job.TestJob.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenledger.SparkTest;
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.job.TestJob.Night;
-import io.tokenledger.ledger.Ledger;
 import io.tokenledger.model.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -132,7 +132,7 @@ class BadInputTest extends SparkTest {
             assertThat(row.get("file")).endsWith("/logs/app.jsonl");
             assertThat(row.get("feed")).isEqualTo("app");
             assertThat(Arrays.copyOfRange(log, offset, offset + line.length)).isEqualTo(line);
-            assertThat(row.get("line_sha256")).isEqualTo(Ledger.sha256(line));
+            assertThat(row.get("line_sha256")).isEqualTo(Digests.sha256(line));
         }
         assertThat(TestJob.csv(badNight().runFile("rejects.csv")))
                 .extracting(r -> r.get("reason"))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.SparkTest;
 import io.tokenledger.cli.ExplanationText;
-import io.tokenledger.ledger.Ledger;
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.Month;
@@ -373,7 +373,7 @@ class ExplainTest extends SparkTest {
     private static SortedMap<String, String> digests() {
         SortedMap<String, String> digests = new TreeMap<>();
         for (String directory : List.of("out", "warehouse")) {
-            job.filesUnder(directory).forEach((name, content) -> digests.put(name, Ledger.sha256(content)));
+            job.filesUnder(directory).forEach((name, content) -> digests.put(name, Digests.sha256(content)));
         }
         return digests;
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import io.tokenledger.ledger.Ledger;
+import io.tokenledger.ingest.Digests;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.report.Run;
 import java.io.IOException;
@@ -175,7 +175,7 @@ final class TestJob {
         SortedMap<String, String> files = new TreeMap<>();
         filesUnder("out").forEach((name, content) -> {
             if (!name.startsWith("out/runs/")) {
-                files.put(name, Ledger.sha256(content));
+                files.put(name, Digests.sha256(content));
             }
         });
         return files;
