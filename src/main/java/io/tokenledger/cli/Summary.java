@@ -3,24 +3,35 @@ package io.tokenledger.cli;
 import io.tokenledger.job.NightlyResult;
 import io.tokenledger.job.NightlyResult.MonthLine;
 import io.tokenledger.report.Run;
+import io.tokenledger.scenario.ScenarioName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The end of a nightly run in at most 25 lines: what a person reads before opening a file. */
 final class Summary {
+    private static final int MOST_LINES = 25;
     private static final int MOST_MONTHS = 6;
+    private static final int MOST_POOLS = 3;
     private static final int MOST_WARNINGS = 5;
-    private static final List<String> SCENARIOS = List.of("serverless", "batch", "dedicated", "as-run");
+
+    /** They lead, in a column each also where a job has none of them. */
+    private static final Set<ScenarioName> LEADING =
+            EnumSet.of(ScenarioName.SERVERLESS, ScenarioName.BATCH, ScenarioName.DEDICATED);
 
     private Summary() {}
 
     static List<String> lines(NightlyResult result) {
         Run run = result.run();
+        List<MonthLine> months = last(MOST_MONTHS, result.months());
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
@@ -32,49 +43,53 @@ final class Summary {
         if (run.message() != null) {
             lines.add("cause    " + oneLine(run.message()));
         }
-        months(result, lines);
-        records(run.records(), lines);
-        warnings(run.warnings(), lines);
+        costs(months, result.currency(), result.months().size() - months.size(), lines);
+        months.stream().filter(m -> m.usage() != null).forEach(m -> lines.add(tokens(m)));
+        List<String> rest = new ArrayList<>();
+        records(run.records(), rest);
+        warnings(run.warnings(), rest);
         if (result.out() != null) {
-            lines.add("files    " + result.out()
+            rest.add("files    " + result.out()
                     + (result.months().isEmpty() ? "" : "/latest.json names the current version of each month"));
-            lines.add("record   " + result.out() + "/runs/" + run.runId() + "/run.json");
+            rest.add("record   " + result.out() + "/runs/" + run.runId() + "/run.json");
         }
+        lines.addAll(last(Math.max(0, MOST_LINES - lines.size() - rest.size()), cheapest(months)));
+        lines.addAll(rest);
         return lines;
     }
 
-    private static void months(NightlyResult result, List<String> lines) {
-        List<MonthLine> months = result.months();
+    private static <T> List<T> last(int most, List<T> all) {
+        return all.subList(Math.max(0, all.size() - most), all.size());
+    }
+
+    /** @param earlier how many months there are before these */
+    private static void costs(List<MonthLine> months, String currency, int earlier, List<String> lines) {
         if (months.isEmpty()) {
             return;
         }
-        lines.add(String.format(
-                Locale.ROOT,
-                "%-8s %-5s %16s %16s %16s %16s",
-                "month",
-                "",
-                "serverless " + result.currency(),
-                "batch",
-                "dedicated",
-                "as-run"));
-        List<MonthLine> shown = months.subList(Math.max(0, months.size() - MOST_MONTHS), months.size());
-        shown.forEach(month -> lines.add(costs(month)));
-        if (shown.size() < months.size()) {
-            lines.add("         and " + (months.size() - shown.size()) + " earlier months");
+        List<String> scenarios = Stream.of(ScenarioName.values())
+                .filter(scenario -> LEADING.contains(scenario)
+                        || months.stream().anyMatch(m -> m.totals().containsKey(scenario.label())))
+                .map(ScenarioName::label)
+                .toList();
+        StringBuilder header = new StringBuilder(String.format(Locale.ROOT, "%-8s %-5s", "month", ""));
+        for (String scenario : scenarios) {
+            String unit = scenario.equals(scenarios.get(0)) ? " " + currency : "";
+            header.append(String.format(Locale.ROOT, " %16s", scenario + unit));
         }
-        if (shown.stream().anyMatch(m -> m.totals().containsValue(null))) {
+        lines.add(header.toString());
+        for (MonthLine month : months) {
+            StringBuilder line =
+                    new StringBuilder(String.format(Locale.ROOT, "%-8s v%04d", month.month(), month.version()));
+            scenarios.forEach(s -> line.append(String.format(Locale.ROOT, " %16s", cost(month, s))));
+            lines.add(line.toString());
+        }
+        if (earlier > 0) {
+            lines.add("         and " + earlier + " earlier months");
+        }
+        if (months.stream().anyMatch(m -> m.totals().containsValue(null))) {
             lines.add("         * the priced part: some tokens have no rate, so there is no total");
         }
-        shown.stream().filter(m -> m.usage() != null).forEach(m -> lines.add(tokens(m)));
-    }
-
-    private static String costs(MonthLine month) {
-        StringBuilder line =
-                new StringBuilder(String.format(Locale.ROOT, "%-8s v%04d", month.month(), month.version()));
-        for (String scenario : SCENARIOS) {
-            line.append(String.format(Locale.ROOT, " %16s", cost(month, scenario)));
-        }
-        return line.toString();
     }
 
     private static String cost(MonthLine month, String scenario) {
@@ -98,6 +113,23 @@ final class Summary {
                 month.usage().input(),
                 month.usage().output(),
                 month.usage().unpriced());
+    }
+
+    /** A line per month in which scenarios compete. */
+    private static List<String> cheapest(List<MonthLine> months) {
+        return months.stream()
+                .filter(m -> m.totals().size() > 1 && !m.cheapest().isEmpty())
+                .map(Summary::cheapest)
+                .toList();
+    }
+
+    private static String cheapest(MonthLine month) {
+        int more = month.cheapest().size() - MOST_POOLS;
+        return month.cheapest().stream()
+                .limit(MOST_POOLS)
+                .map(c -> oneLine(c.pool()) + " " + c.scenario())
+                .collect(Collectors.joining(
+                        ", ", "cheapest " + month.month() + "  ", more > 0 ? ", and " + more + " more" : ""));
     }
 
     private static void records(Map<String, Long> records, List<String> lines) {

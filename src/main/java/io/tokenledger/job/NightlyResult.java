@@ -2,6 +2,7 @@ package io.tokenledger.job;
 
 import io.tokenledger.model.Month;
 import io.tokenledger.report.Run;
+import io.tokenledger.scenario.ScenarioKey;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,13 +22,18 @@ public record NightlyResult(Run run, List<MonthLine> months, String out, String 
      * @param totals cost per scenario; null where tokens are unpriced
      * @param pricedTotals the priced part of it
      * @param usage null for months that an earlier run published
+     * @param cheapest of each pool that has one, the dearest pool first; none for months that an earlier run published
      */
     public record MonthLine(
             Month month,
             int version,
             SortedMap<String, BigDecimal> totals,
             SortedMap<String, BigDecimal> pricedTotals,
-            Tokens usage) {}
+            Tokens usage,
+            List<Cheapest> cheapest) {}
+
+    /** The scenario that serves a pool at the lowest cost. */
+    public record Cheapest(String pool, ScenarioKey scenario) {}
 
     /** Tokens of a month. */
     public record Tokens(long input, long output, long unpriced) {}

@@ -1,5 +1,6 @@
 package io.tokenledger.job;
 
+import static java.util.Comparator.comparing;
 import static org.apache.spark.sql.functions.col;
 
 import io.tokenledger.job.NightlyResult.MonthLine;
@@ -19,7 +20,9 @@ import io.tokenledger.report.Run;
 import io.tokenledger.report.ScenarioTables;
 import io.tokenledger.report.TableContent;
 import io.tokenledger.report.UsageTables;
+import io.tokenledger.scenario.Comparison;
 import io.tokenledger.scenario.Evaluation;
+import io.tokenledger.scenario.PoolCost;
 import io.tokenledger.usage.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -309,11 +312,21 @@ public final class NightlyRun {
                     new NightlyResult.Tokens(
                             usage.get(month).inputTokens(),
                             usage.get(month).outputTokens(),
-                            evaluation.mostUnpriced(month))));
+                            evaluation.mostUnpriced(month)),
+                    cheapest(evaluation, month)));
         }
         Run run = ended(Run.Status.PUBLISHED, ExitCode.OK, null, months);
         folder.write(run);
         return result(run, lines, inputs.economics().rates().currency());
+    }
+
+    private static List<NightlyResult.Cheapest> cheapest(Evaluation evaluation, Month month) {
+        return evaluation.comparisons().stream()
+                .filter(c -> c.cheapest() && c.cost().month().equals(month))
+                .map(Comparison::cost)
+                .sorted(comparing(PoolCost::totalCost).reversed().thenComparing(PoolCost::pool))
+                .map(cost -> new NightlyResult.Cheapest(cost.pool(), cost.scenario()))
+                .toList();
     }
 
     private NightlyResult nothingNew(Publishing publishing, JobInputs inputs) {
@@ -321,7 +334,8 @@ public final class NightlyRun {
         publishing.repairLatest();
         List<MonthLine> lines = new ArrayList<>();
         publishing.current().forEach((month, p) -> {
-            lines.add(new MonthLine(month, p.version(), decimals(p.totals()), decimals(p.pricedTotals()), null));
+            lines.add(new MonthLine(
+                    month, p.version(), decimals(p.totals()), decimals(p.pricedTotals()), null, List.of()));
         });
         Run run = ended(Run.Status.NOTHING_NEW, ExitCode.OK, null, List.of());
         folder.write(run);

@@ -3,11 +3,14 @@ package io.tokenledger.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tokenledger.job.NightlyResult;
+import io.tokenledger.job.NightlyResult.Cheapest;
 import io.tokenledger.job.NightlyResult.MonthLine;
 import io.tokenledger.job.NightlyResult.Tokens;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Month;
 import io.tokenledger.report.Run;
+import io.tokenledger.scenario.ScenarioKey;
+import io.tokenledger.scenario.ScenarioName;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +32,8 @@ class SummaryTest {
                 3,
                 totals("serverless", "41207.125", "batch", "20603.565", "dedicated", "5800", "as-run", "0"),
                 totals("serverless", "41207.125", "batch", "20603.565", "dedicated", "5800", "as-run", "0"),
-                new Tokens(3_000_000_000L, 1_000_000L, 0));
+                new Tokens(3_000_000_000L, 1_000_000L, 0),
+                List.of());
         assertThat(lines(Run.Status.PUBLISHED, null, List.of(august), List.of()))
                 .containsExactly(
                         "PUBLISHED  exit 0  run r1  75 s",
@@ -42,13 +46,75 @@ class SummaryTest {
     }
 
     @Test
+    void everyScenarioOfTheJobHasAColumnAndServerlessBatchAndDedicatedLead() {
+        SortedMap<String, BigDecimal> costs =
+                totals("serverless", "7", "provisioned", "4", "gpu-cluster", "5", "best-mix", "3", "as-run", "6");
+        assertThat(lines(Run.Status.PUBLISHED, null, List.of(month("2026-08", costs)), List.of()))
+                .extracting(line -> line.replaceAll(" +", " ").strip())
+                .contains(
+                        "month serverless USD batch dedicated provisioned gpu-cluster best-mix as-run",
+                        "2026-08 v0001 7.00 - - 4.00 5.00 3.00 6.00");
+    }
+
+    @Test
+    void aScenarioThatOnlySomeMonthsHaveIsADashInTheOthers() {
+        List<MonthLine> months = List.of(
+                month("2026-08", totals("serverless", "7")),
+                month("2026-09", totals("serverless", "8", "as-run", "6")));
+        assertThat(lines(Run.Status.NOTHING_NEW, null, months, List.of()))
+                .extracting(line -> line.replaceAll(" +", " ").strip())
+                .contains(
+                        "month serverless USD batch dedicated as-run",
+                        "2026-08 v0001 7.00 - - -",
+                        "2026-09 v0001 8.00 - - 6.00");
+    }
+
+    @Test
+    void theCheapestScenarioOfThreePoolsIsNamedAndTheOthersAreCounted() {
+        SortedMap<String, BigDecimal> costs = totals("serverless", "7", "dedicated", "5");
+        ScenarioKey serverless = new ScenarioKey(ScenarioName.SERVERLESS, null);
+        MonthLine august = month(
+                "2026-08",
+                costs,
+                new Cheapest("chat", new ScenarioKey(ScenarioName.DEDICATED, "scaled")),
+                new Cheapest("p/m", serverless),
+                new Cheapest("p/\u001b[2Jn", serverless),
+                new Cheapest("p/o", serverless));
+        assertThat(lines(Run.Status.PUBLISHED, null, List.of(august), List.of()))
+                .contains("cheapest 2026-08  chat dedicated (scaled), p/m serverless, p/ [2Jn serverless, and 1 more");
+    }
+
+    @Test
+    void aLoneScenarioIsNotCalledTheCheapest() {
+        MonthLine august = month(
+                "2026-08",
+                totals("serverless", "7"),
+                new Cheapest("chat", new ScenarioKey(ScenarioName.SERVERLESS, null)));
+        assertThat(lines(Run.Status.PUBLISHED, null, List.of(august), List.of()))
+                .noneSatisfy(line -> assertThat(line).startsWith("cheapest"));
+    }
+
+    @Test
+    void theCheapestOfEarlierMonthsGiveWayToWarnings() {
+        assertThat(lines(Run.Status.PUBLISHED, null, months(5, true), warnings(30)))
+                .hasSize(25)
+                .filteredOn(line -> line.startsWith("cheapest"))
+                .containsExactly(
+                        "cheapest 2026-02  chat batch",
+                        "cheapest 2026-03  chat batch",
+                        "cheapest 2026-04  chat batch",
+                        "cheapest 2026-05  chat batch");
+    }
+
+    @Test
     void withUnpricedTokensThePricedPartIsMarkedAndExplained() {
         MonthLine august = new MonthLine(
                 Month.parse("2026-08"),
                 1,
                 totals("serverless", null, "as-run", "12"),
                 totals("serverless", "10.5", "as-run", "12"),
-                new Tokens(10, 20, 7));
+                new Tokens(10, 20, 7),
+                List.of());
         assertThat(lines(Run.Status.PUBLISHED, null, List.of(august), List.of()))
                 .anySatisfy(line ->
                         assertThat(line.replaceAll(" +", " ").strip()).isEqualTo("2026-08 v0001 10.50* - - 12.00"))
@@ -60,7 +126,7 @@ class SummaryTest {
     void noAmountIsCutHoweverLarge() {
         String large = "123456789012345678901234.005";
         MonthLine august = new MonthLine(
-                Month.parse("2026-08"), 12_345, totals("serverless", large, "batch", large), totals(), null);
+                Month.parse("2026-08"), 12_345, totals("serverless", large, "batch", large), totals(), null, List.of());
         assertThat(String.join("\n", lines(Run.Status.PUBLISHED, null, List.of(august), List.of())))
                 .contains("v12345 123,456,789,012,345,678,901,234.00  123,456,789,012,345,678,901,234.00 ");
     }
@@ -79,7 +145,7 @@ class SummaryTest {
     @Test
     void aRunThatFoundNothingNewShowsTheMonthsAsTheyAre() {
         MonthLine august = new MonthLine(
-                Month.parse("2026-08"), 2, totals("serverless", "1.5"), totals("serverless", "1.5"), null);
+                Month.parse("2026-08"), 2, totals("serverless", "1.5"), totals("serverless", "1.5"), null, List.of());
         assertThat(lines(Run.Status.NOTHING_NEW, null, List.of(august), List.of()))
                 .startsWith("NOTHING NEW  exit 0  run r1  75 s")
                 .anySatisfy(
@@ -125,14 +191,19 @@ class SummaryTest {
                 .doesNotContain("\u009b", "\u0085", "\u2028", "\u202e");
     }
 
+    private static MonthLine month(String month, SortedMap<String, BigDecimal> totals, Cheapest... cheapest) {
+        return new MonthLine(Month.parse(month), 1, totals, totals, null, List.of(cheapest));
+    }
+
     private static List<MonthLine> months(int number, boolean priced) {
         return IntStream.range(0, number)
                 .mapToObj(i -> new MonthLine(
                         new Month(java.time.YearMonth.of(2026, 1).plusMonths(i)),
                         1,
-                        totals("serverless", priced ? "1" : null),
-                        totals("serverless", "1"),
-                        new Tokens(1, 1, priced ? 0 : 1)))
+                        totals("serverless", priced ? "1" : null, "batch", "1"),
+                        totals("serverless", "1", "batch", "1"),
+                        new Tokens(1, 1, priced ? 0 : 1),
+                        List.of(new Cheapest("chat", new ScenarioKey(ScenarioName.BATCH, null)))))
                 .toList();
     }
 
