@@ -17,9 +17,11 @@ import java.util.stream.Collectors;
 /**
  * A scenario beside the others of its pool and month. A scenario competes only where it prices every token and, if it
  * needs capacity, where the pool has a unit; of equal costs the first in the order of {@link ScenarioName} wins. What is
- * owed for commitments in any case speaks for or against none of them: costs are compared without it.
+ * owed for commitments in any case speaks for or against none of them: costs are compared without it. What belongs to no
+ * pool is a cost without a verdict: contracts are told apart there, and a scenario that meets a minimum has no such row.
  *
- * @param savingAgainstServerless what serverless costs more, sunk costs apart; null where either total is null
+ * @param savingAgainstServerless what serverless costs more, sunk costs apart; null where either total is null, and
+ *     without a pool
  * @param savingAgainstAsRun what the real way of serving costs more, likewise
  * @param whyNot null where feasible
  * @param blendedCostPerMillion total ÷ all tokens, per 1,000,000; null without total or tokens
@@ -79,7 +81,7 @@ public record Comparison(
 
     private static BigDecimal avoidable(List<PoolCost> costs, ScenarioName scenario) {
         return costs.stream()
-                .filter(cost -> cost.scenario().equals(ScenarioKey.of(scenario)))
+                .filter(cost -> cost.pool() != null && cost.scenario().equals(ScenarioKey.of(scenario)))
                 .map(PoolCost::avoidableCost)
                 .filter(java.util.Objects::nonNull)
                 .findFirst()

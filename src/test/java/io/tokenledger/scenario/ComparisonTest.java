@@ -94,6 +94,43 @@ class ComparisonTest {
         assertThat(cheapest(cost(SERVERLESS, "10"), hindsight)).containsExactly(SERVERLESS);
     }
 
+    /** A saving would be against the rest of another contract, or against none where serverless meets the minimum. */
+    @Test
+    void whatIsLeftOfMinimumSpendsBelongsToNoPoolAndDecidesNothing() {
+        List<Comparison> all = Comparison.of(List.of(
+                ofNoPool(SERVERLESS, "100"),
+                ofNoPool(SERVERLESS, "7"),
+                ofNoPool(BATCH, "110"),
+                ofNoPool(BATCH, "9"),
+                cost(SERVERLESS, "10"),
+                cost(BATCH, "5")));
+        assertThat(all).extracting(c -> c.cost().pool()).containsExactly("pool", "pool", null, null, null, null);
+        assertThat(all).extracting(Comparison::cheapest).containsExactly(false, true, false, false, false, false);
+        assertThat(all.subList(2, 6))
+                .extracting(Comparison::savingAgainstServerless)
+                .containsOnlyNulls();
+        assertThat(all.get(1).savingAgainstServerless()).isEqualByComparingTo("5");
+    }
+
+    private static PoolCost ofNoPool(ScenarioName scenario, String rest) {
+        return new PoolCost(
+                JULY,
+                null,
+                key(scenario),
+                0,
+                0,
+                new BigDecimal(rest),
+                new BigDecimal(rest),
+                new BigDecimal(rest),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                0,
+                null,
+                false,
+                new TreeSet<>());
+    }
+
     private static PoolCost withSunk(PoolCost cost, String sunk) {
         return new PoolCost(
                 cost.month(),
