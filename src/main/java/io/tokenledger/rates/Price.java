@@ -16,10 +16,18 @@ import java.util.Optional;
  * @param rate the rate that prices it; of another unit or tier where a declared rule led there
  * @param list the list price that {@code rate} is a percentage of; null where it is a price
  * @param exchange what converted the price; null where it is in the currency of the reports
+ * @param silent a contract that comes before {@code rate} and prices other units of the model at its tier, but not this
+ *     one; null without one
  * @param perToken exact, in the currency of the reports, at most {@link Rate#PER_TOKEN_SCALE} fraction digits
  */
 public record Price(
-        ServiceTier tier, BilledUnit unit, Rate rate, Rate list, ExchangeRate exchange, BigDecimal perToken) {
+        ServiceTier tier,
+        BilledUnit unit,
+        Rate rate,
+        Rate list,
+        ExchangeRate exchange,
+        Contract silent,
+        BigDecimal perToken) {
 
     public BigDecimal perMillion() {
         return perToken.movePointRight(6);
@@ -43,6 +51,13 @@ public record Price(
         if (rate.tier() != tier) {
             rules.add("%s without a %s price bills at the %s price"
                     .formatted(unit.label(), tier.label(), rate.tier().label()));
+        }
+        if (silent != null) {
+            rules.add("%s without a price in contract %s bills at %s"
+                    .formatted(
+                            rate.unit().label(),
+                            silent.name(),
+                            contract().map(c -> "that of contract " + c.name()).orElse("the list price")));
         }
         return rules.isEmpty() ? null : String.join("; ", rules);
     }

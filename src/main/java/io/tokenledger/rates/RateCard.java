@@ -9,7 +9,6 @@ import io.tokenledger.rates.ExchangeRates.ExchangeRate;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -22,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +46,9 @@ public final class RateCard {
             return new Key(rate.model(), rate.tier(), rate.unit());
         }
     }
+
+    /** What was agreed on, and the contract before it in line that does not say; null without one. */
+    private record Agreed(List<Rate> rates, Contract silent) {}
 
     private RateCard(List<Rate> rates, ExchangeRates exchangeRates) {
         this.rates = List.copyOf(rates);
@@ -299,7 +302,7 @@ public final class RateCard {
 
     /**
      * What a token costs: the price of a contract that names the tenant, else of one of the company, else the list
-     * price. Where the unit has no price at the tier, the declared rules hold, in this order: a batch pays the standard
+     * price; a contract that is silent on the unit leaves it to the next in line, and the price says so. Where the unit has no price at the tier, the declared rules hold, in this order: a batch pays the standard
      * price of what the provider prints no batch price for (discounts for caching and for batches do not stack
      * unless both are printed); then the unit bills as {@link BilledUnit#billsAs()}. A gap between two prices is no such
      * case: its tokens are unpriced.
@@ -319,14 +322,16 @@ public final class RateCard {
             }
         }
         for (Key key : candidates) {
-            Optional<List<Rate>> found = agreed(key, situation, tenant);
+            Optional<Agreed> found = agreed(key, situation, tenant);
             if (found.isPresent()) {
-                List<Price> prices = found.get().stream()
-                        .map(rate -> price(tier, unit, rate, situation))
+                List<Rate> agreed = found.get().rates();
+                List<Price> prices = agreed.stream()
+                        .map(rate ->
+                                price(tier, unit, rate, situation, found.get().silent()))
                         .filter(Objects::nonNull)
                         .toList();
                 // Without one of its volume tiers, the tokens beyond the volume would be priced as those before it.
-                return prices.size() == found.get().size() ? prices : List.of();
+                return prices.size() == agreed.size() ? prices : List.of();
             }
         }
         return List.of();
@@ -338,20 +343,46 @@ public final class RateCard {
                         agreed(new Key(model, tier, unit), situation, tenant).isPresent());
     }
 
-    private Optional<List<Rate>> agreed(Key key, Situation situation, String tenant) {
-        Schedule ofTenant =
-                tenant == null ? null : tenantPrices.getOrDefault(key, Map.of()).get(tenant);
-        for (Schedule schedule : Arrays.asList(ofTenant, companyPrices.get(key), listPrices.get(key))) {
-            Optional<List<Rate>> found = schedule == null ? Optional.empty() : schedule.at(situation);
+    private Optional<Agreed> agreed(Key key, Situation situation, String tenant) {
+        List<Function<Key, Schedule>> passed = new ArrayList<>();
+        for (Function<Key, Schedule> prices : inLine(tenant)) {
+            Optional<List<Rate>> found = at(prices.apply(key), situation);
             if (found.isPresent()) {
-                return found;
+                return Optional.of(new Agreed(found.get(), silent(passed, key, situation)));
             }
+            passed.add(prices);
         }
         return Optional.empty();
     }
 
+    /** Whose prices count first. */
+    private List<Function<Key, Schedule>> inLine(String tenant) {
+        return List.of(
+                key -> tenant == null
+                        ? null
+                        : tenantPrices.getOrDefault(key, Map.of()).get(tenant),
+                companyPrices::get,
+                listPrices::get);
+    }
+
+    /** The first contract that prices anything else of the model at the tier; null without one. */
+    private static Contract silent(List<Function<Key, Schedule>> passed, Key key, Situation situation) {
+        return passed.stream()
+                .flatMap(prices -> Stream.of(BilledUnit.values())
+                        .map(unit -> prices.apply(new Key(key.model(), key.tier(), unit))))
+                .flatMap(schedule -> at(schedule, situation).stream())
+                .flatMap(List::stream)
+                .map(Rate::contract)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Optional<List<Rate>> at(Schedule schedule, Situation situation) {
+        return schedule == null ? Optional.empty() : schedule.at(situation);
+    }
+
     /** Null where the list price or the exchange rate that it needs is missing at the time. */
-    private Price price(ServiceTier tier, BilledUnit unit, Rate rate, Situation situation) {
+    private Price price(ServiceTier tier, BilledUnit unit, Rate rate, Situation situation, Contract silent) {
         Rate list = null;
         BigDecimal factor = BigDecimal.ONE;
         if (rate.percentOfList() != null) {
@@ -371,7 +402,7 @@ public final class RateCard {
             factor = factor.multiply(exchange.rate());
         }
         BigDecimal perToken = priced.pricePerToken().multiply(factor).stripTrailingZeros();
-        return new Price(tier, unit, rate, list, exchange, perToken);
+        return new Price(tier, unit, rate, list, exchange, silent, perToken);
     }
 
     /** All times at which a price of a model can change, windows apart. */

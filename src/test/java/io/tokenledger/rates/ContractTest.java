@@ -160,6 +160,38 @@ class ContractTest {
     }
 
     @Test
+    @Tag("B15")
+    void whereTheTenantsContractIsSilentOnAClassWithoutAListPriceThatOfTheCompanyHoldsAndSaysSo() {
+        RateCard card = card(
+                "standard output 2026-01-01 - 10",
+                "standard output 2026-01-01 - 8 c",
+                "standard cached_input 2026-01-01 - 2 c",
+                "standard output 2026-01-01 2026-07-01 6 t acme");
+        assertThat(assumed(card, BilledUnit.CACHED_INPUT, MAY, "acme"))
+                .containsExactly("2: cached_input without a price in contract t bills at that of contract c");
+        assertThat(assumed(card, BilledUnit.OUTPUT, MAY, "acme")).containsExactly("6");
+        assertThat(assumed(card, BilledUnit.CACHED_INPUT, JULY, "acme"))
+                .as("when the tenant has no contract any more")
+                .containsExactly("2");
+        assertThat(assumed(card, BilledUnit.CACHED_INPUT, MAY, "zeta"))
+                .as("whom no contract names")
+                .containsExactly("2");
+    }
+
+    @Test
+    @Tag("B15")
+    void whereAContractHasEndedForAClassTheListPriceHoldsAndSaysSo() {
+        RateCard card = card(
+                "standard uncached_input 2026-01-01 - 2",
+                "standard output 2026-01-01 - 10",
+                "standard output 2026-01-01 - 8 c",
+                "standard uncached_input 2026-01-01 2026-07-01 1 c");
+        assertThat(assumed(card, BilledUnit.UNCACHED_INPUT, MAY, null)).containsExactly("1");
+        assertThat(assumed(card, BilledUnit.UNCACHED_INPUT, JULY, null))
+                .containsExactly("2: uncached_input without a price in contract c bills at the list price");
+    }
+
+    @Test
     void aContractHasOneScope() {
         assertRefused("standard output 2026-01-01 2026-07-01 8 c zeta;acme", "standard output 2026-07-01 - 8 c acme")
                 .hasMessage("rates.csv:3: contract_scope of contract 'c' is [acme] here and [acme, zeta] elsewhere; a"
@@ -326,6 +358,13 @@ class ContractTest {
     private static List<String> prices(RateCard card, Situation situation, String tenant) {
         return card.prices(M, ServiceTier.STANDARD, BilledUnit.OUTPUT, situation, tenant).stream()
                 .map(price -> price.perMillion().toPlainString())
+                .toList();
+    }
+
+    private static List<String> assumed(RateCard card, BilledUnit unit, Instant time, String tenant) {
+        return card.prices(M, ServiceTier.STANDARD, unit, Situation.plain(time, 1), tenant).stream()
+                .map(price -> price.perMillion().toPlainString()
+                        + (price.assumption() == null ? "" : ": " + price.assumption()))
                 .toList();
     }
 
