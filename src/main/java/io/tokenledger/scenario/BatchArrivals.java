@@ -59,9 +59,11 @@ record BatchArrivals(String pool, ModelKey model, List<Minute> minutes) {
      * The arrivals of all models, in one pass.
      *
      * @param before as in {@link Evaluation#of}
+     * @param occurring the rate cells of {@code before}
      * @return in the order of models
      */
-    static List<BatchArrivals> of(Dataset<Row> before, Economics economics, RateGrid grid, Collection<Month> months) {
+    static List<BatchArrivals> of(
+            Dataset<Row> before, Economics economics, Collection<RateGrid.Cell> occurring, Collection<Month> months) {
         Duration longest = economics.longestBatch();
         if (longest.isZero()) {
             return List.of();
@@ -80,7 +82,7 @@ record BatchArrivals(String pool, ModelKey model, List<Minute> minutes) {
                 .withPool(before.filter(col(Usage.BILLABLE))
                         .filter(col(LogRecords.OCCURRED_AT).geq(lit(from)))
                         .filter(economics.eligibility().canWait())
-                        .filter(economics.batchTier(grid).isNotNull()))
+                        .filter(economics.batchTier(occurring).isNotNull()))
                 .groupBy(Pools.POOL, Usage.PROVIDER, Usage.MODEL, Usage.MINUTE)
                 .agg(sum(Usage.REQUESTS), sum(tokens).as(TOKENS), max(Usage.SAMPLED))
                 .collectAsList();

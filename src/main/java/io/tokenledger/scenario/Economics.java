@@ -124,8 +124,8 @@ public record Economics(
         return billedUnits().stream().filter(unit -> !unit.isFee()).collect(Collectors.toSet());
     }
 
-    Column batchTier(RateGrid grid) {
-        return Tokens.batchTier(batchPolicy, grid);
+    Column batchTier(Collection<RateGrid.Cell> occurring) {
+        return Tokens.batchTier(batchPolicy, occurring);
     }
 
     /** The units whose overage price may pay for tokens. */

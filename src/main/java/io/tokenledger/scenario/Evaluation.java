@@ -1,6 +1,7 @@
 package io.tokenledger.scenario;
 
 import static io.tokenledger.usage.Pools.POOL;
+import static io.tokenledger.usage.Usage.CELL;
 import static io.tokenledger.usage.Usage.MONTH;
 import static io.tokenledger.usage.Usage.SAMPLED;
 import static java.util.Comparator.comparing;
@@ -81,25 +82,31 @@ public record Evaluation(
             Economics economics,
             RateGrid grid,
             Collection<Month> months) {
+        List<RateGrid.Cell> occurring = Tokens.occurring(
+                economics.lookBack().isZero()
+                        ? cells.select(CELL)
+                        : cells.select(CELL).union(before.select(CELL)),
+                grid);
         Dataset<Row> tokens = Tokens.of(
                 cells,
                 economics.pools(),
                 economics.eligibility(),
                 economics.batchPolicy(),
-                grid,
+                occurring,
                 economics.billedUnits());
-        Prices prices = new Prices(economics.rates(), grid, economics.pools(), economics.boughtUnits());
+        Prices prices = new Prices(economics.rates(), occurring, economics.pools(), economics.boughtUnits());
         Map<String, PoolDemand> demands = PoolDemand.of(before, economics, prices, economics.plannedPools());
-        List<BatchPlan> batchPlans = BatchPlan.of(BatchArrivals.of(before, economics, grid, months), economics, months);
+        List<BatchPlan> batchPlans =
+                BatchPlan.of(BatchArrivals.of(before, economics, occurring, months), economics, months);
         List<Scenario> scenarios = new Scenarios(
-                        new Moves(labelled, economics, grid), tokens, economics, demands, batchPlans, months)
+                        new Moves(labelled, economics, occurring), tokens, economics, demands, batchPlans, months)
                 .all();
         List<ScenarioKey> keys = scenarios.stream().map(Scenario::key).toList();
         Dataset<Row> facts = Facts.of(scenarios, tokens, prices).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             List<VolumeTiers.Charge> volumes =
-                    prices.volumes().isEmpty() ? List.of() : VolumeTiers.charges(facts, prices, grid);
-            Dataset<Row> priced = volumes.isEmpty() ? facts : VolumeTiers.priced(facts, volumes, prices, grid);
+                    prices.volumes().isEmpty() ? List.of() : VolumeTiers.charges(facts, prices);
+            Dataset<Row> priced = volumes.isEmpty() ? facts : VolumeTiers.priced(facts, volumes, prices);
             Dataset<Row> used = Facts.costs(priced, scenarios, prices).persist(StorageLevel.MEMORY_AND_DISK());
             List<PoolCost> poolCosts = poolCosts(used, scenarios);
             Bill bill = Bill.of(priced, volumes, prices);

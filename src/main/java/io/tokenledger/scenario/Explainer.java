@@ -253,7 +253,7 @@ public final class Explainer implements AutoCloseable {
     /** Null for a model without any rate. */
     private RateGrid.Cell gridCell(Row fact) {
         Integer id = fact.getAs(CELL);
-        return id == null ? null : workings.grid().cells().get(id);
+        return id == null ? null : workings.grid().cell(id);
     }
 
     private Line line(CostCell cell, Row fact) {
@@ -288,44 +288,29 @@ public final class Explainer implements AutoCloseable {
 
     /** What else than time the cell is cut by. */
     private List<String> within(RateGrid.Cell cell) {
-        List<RateGrid.Cell> ofModel = workings.grid().cells().stream()
-                .filter(other -> other.model().equals(cell.model()))
-                .toList();
+        RateGrid.Axes axes = workings.grid().axesOf(cell);
         List<String> within = new ArrayList<>();
         if (!cell.open().isEmpty()) {
             within.add("hours "
                     + String.join(
                             " and ",
                             cell.open().stream().map(Object::toString).sorted().toList()));
-        } else if (ofModel.stream().anyMatch(other -> !other.open().isEmpty())) {
+        } else if (axes.openings().stream().anyMatch(open -> !open.isEmpty())) {
             within.add("all other hours");
         }
-        interval(
-                "input tokens of a request",
-                cell.inputAbove(),
-                ofModel.stream().map(RateGrid.Cell::inputAbove).toList(),
-                within);
-        interval(
-                "input tokens of a request without cache",
-                cell.withoutCacheAbove(),
-                ofModel.stream().map(RateGrid.Cell::withoutCacheAbove).toList(),
-                within);
-        interval(
-                "the tokens of each class in a request",
-                cell.classAbove(),
-                ofModel.stream().map(RateGrid.Cell::classAbove).toList(),
-                within);
+        interval("input tokens of a request", cell.inputAbove(), axes.inputs(), within);
+        interval("input tokens of a request without cache", cell.withoutCacheAbove(), axes.withoutCache(), within);
+        interval("the tokens of each class in a request", cell.classAbove(), axes.classTokens(), within);
         return within;
     }
 
     private static void interval(String what, long above, List<Long> bounds, List<String> within) {
-        List<Long> sorted = bounds.stream().distinct().sorted().toList();
-        int next = sorted.indexOf(above) + 1;
-        if (sorted.size() > 1) {
+        int next = bounds.indexOf(above) + 1;
+        if (bounds.size() > 1) {
             within.add(
-                    next == sorted.size()
+                    next == bounds.size()
                             ? "%s beyond %s".formatted(what, above)
-                            : "%s from %s to %s".formatted(what, above == 0 ? 0 : above + 1, sorted.get(next)));
+                            : "%s from %s to %s".formatted(what, above == 0 ? 0 : above + 1, bounds.get(next)));
         }
     }
 

@@ -38,8 +38,9 @@ import org.apache.spark.sql.types.StructType;
  * tenants.
  *
  * @param labelled requests as {@link Usage#labelled}, for who was in those minutes
+ * @param occurring their rate cells
  */
-record Moves(Dataset<Row> labelled, Economics economics, RateGrid grid) {
+record Moves(Dataset<Row> labelled, Economics economics, Collection<RateGrid.Cell> occurring) {
     private static final DecimalType WHOLE = DataTypes.createDecimalType(38, 0);
     private static final String TOKEN_CLASS = "token_class";
     private static final String POOL_TOKENS = "pool_tokens";
@@ -81,7 +82,7 @@ record Moves(Dataset<Row> labelled, Economics economics, RateGrid grid) {
                 .groupBy(Usage.columns(Usage.concat(Usage.CELL_KEY, place)))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
         List<String> group = Usage.concat(place, List.of(TOKEN_CLASS));
-        Column asBatch = coalesce(economics.batchTier(grid), lit(ServiceTier.STANDARD.label()));
+        Column asBatch = coalesce(economics.batchTier(occurring), lit(ServiceTier.STANDARD.label()));
         Dataset<Row> shares = Usage.byUnit(inThoseMinutes, economics.tokenUnits())
                 .withColumn(TOKEN_CLASS, Usage.tokenClass())
                 .join(moved, group.toArray(String[]::new), "inner")

@@ -84,7 +84,7 @@ public record OtherModelCost(
                             other,
                             ServiceTier.STANDARD,
                             amount.unit(),
-                            grid.cells().get(amount.cell()).situation(),
+                            grid.cell(amount.cell()).situation(),
                             null);
             if (prices.isEmpty()) {
                 // Most models have no fee per call; a call without one costs nothing.

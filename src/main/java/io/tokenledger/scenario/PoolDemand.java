@@ -101,7 +101,7 @@ record PoolDemand(List<Minute> minutes) {
                 prices.payer().as(Usage.TENANT));
         Set<BilledUnit> units = economics.tokenUnits();
         Column standard = lit(ServiceTier.STANDARD.label());
-        Column batch = coalesce(economics.batchTier(prices.grid()), standard);
+        Column batch = coalesce(economics.batchTier(prices.cells()), standard);
         Dataset<Row> demand = Usage.byUnit(
                         Demand.perMinute(labelled, economics.pools(), pools, economics.eligibility(), keys),
                         Stream.concat(units.stream(), Stream.of(BilledUnit.REQUESTS))

@@ -24,10 +24,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
 
-/** The price of everything in every rate cell, tier and contract that has one. */
+/** The price of everything in every rate cell that has tokens, by tier and contract. */
 final class Prices {
     static final String RATE = "rate";
 
@@ -37,14 +39,15 @@ final class Prices {
     private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
     private final Map<List<Object>, String> payers = new HashMap<>();
     private final Map<List<Integer>, BigDecimal> firstPrices = new HashMap<>();
-    private final RateGrid grid;
+    private final SortedMap<Integer, RateGrid.Cell> cells = new TreeMap<>();
 
-    Prices(RateCard card, RateGrid grid, Pools pools, Collection<CapacityUnit> units) {
-        this.grid = grid;
+    /** @param cells those of every row that is priced by this, and no more: a rate card has many that nothing falls into */
+    Prices(RateCard card, Collection<RateGrid.Cell> cells, Pools pools, Collection<CapacityUnit> units) {
+        cells.forEach(cell -> this.cells.put(cell.id(), cell));
         Map<ModelKey, Set<String>> named = card.namedTenants();
         named.forEach((model, tenants) ->
                 tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));
-        for (RateGrid.Cell cell : grid.cells()) {
+        for (RateGrid.Cell cell : cells) {
             Set<String> tenants = new HashSet<>(named.getOrDefault(cell.model(), Set.of()));
             tenants.add(null);
             for (BilledUnit unit : BilledUnit.values()) {
@@ -104,7 +107,7 @@ final class Prices {
                 .map(rate -> (Integer) rate.getKey().get(0))
                 .distinct()
                 .sorted()
-                .map(grid.cells()::get)
+                .map(cells::get)
                 .toList();
     }
 
@@ -133,8 +136,14 @@ final class Prices {
         return new Lookup<>(payers, DataTypes.StringType).of(col(PROVIDER), col(MODEL), col(TENANT));
     }
 
-    RateGrid grid() {
-        return grid;
+    /** In the order of the grid. */
+    Collection<RateGrid.Cell> cells() {
+        return cells.values();
+    }
+
+    /** Null where nothing falls into it. */
+    RateGrid.Cell cell(int id) {
+        return cells.get(id);
     }
 
     /** The price at a tier, or by volume the first one: what a token is worth before the volume of a month is known. */

@@ -34,6 +34,7 @@ final class Tokens {
 
     /**
      * @param cells as {@link Usage#cells}
+     * @param occurring the rate cells of the rows
      * @param units what is priced
      * @return a row per billable cell and unit of which there is any: {@link Usage#CELL_KEY}, {@code pool}, {@code
      *     batch_eligible} (whether the work can wait), {@code batch_tier} (the price list of a batch; null where the
@@ -45,22 +46,35 @@ final class Tokens {
             Pools pools,
             BatchEligibility eligibility,
             BatchPolicy policy,
-            RateGrid grid,
+            Collection<RateGrid.Cell> occurring,
             Collection<BilledUnit> units) {
         return Usage.byUnit(
                         pools.withPool(cells.filter(col(Usage.BILLABLE)))
                                 .withColumn(BATCH_ELIGIBLE, eligibility.canWait())
-                                .withColumn(BATCH_TIER, batchTier(policy, grid)),
+                                .withColumn(BATCH_TIER, batchTier(policy, occurring)),
                         units)
                 .select(Usage.columns(Usage.concat(
                         Usage.CELL_KEY,
                         List.of(POOL, BATCH_ELIGIBLE, BATCH_TIER, FIRST_SEEN, LAST_SEEN, UNIT, QUANTITY))));
     }
 
+    /**
+     * The rate cells that rows fall into, in the order of the grid: few, however many the rate card has.
+     *
+     * @param rows with {@code cell}
+     */
+    static List<RateGrid.Cell> occurring(Dataset<Row> rows, RateGrid grid) {
+        return rows.select(CELL).filter(col(CELL).isNotNull()).distinct().collectAsList().stream()
+                .map(row -> row.getInt(0))
+                .sorted()
+                .map(grid::cell)
+                .toList();
+    }
+
     /** The price list of a batch of a row's cell; null where the provider takes none of the model at that time. */
-    static Column batchTier(BatchPolicy policy, RateGrid grid) {
+    static Column batchTier(BatchPolicy policy, Collection<RateGrid.Cell> occurring) {
         Map<List<Object>, String> tiers = new HashMap<>();
-        for (RateGrid.Cell cell : grid.cells()) {
+        for (RateGrid.Cell cell : occurring) {
             policy.at(cell.model(), cell.from())
                     .flatMap(Tokens::tier)
                     .ifPresent(tier -> tiers.put(List.of(cell.id()), tier.label()));

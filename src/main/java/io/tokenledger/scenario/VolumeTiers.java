@@ -18,7 +18,6 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.tokenledger.ledger.Lookup;
 import io.tokenledger.model.Money;
-import io.tokenledger.rates.RateGrid;
 import io.tokenledger.usage.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -72,7 +71,7 @@ final class VolumeTiers {
      * @param facts as {@link Facts#of} makes them, those with a price by volume still without a cost
      * @return one per scenario, month, price and time slice: as few as rates × months
      */
-    static List<Charge> charges(Dataset<Row> facts, Prices prices, RateGrid grid) {
+    static List<Charge> charges(Dataset<Row> facts, Prices prices) {
         Map<Meter, List<Volume>> meters = new LinkedHashMap<>();
         facts
                 .filter(col(Prices.RATE).isin(prices.volumes().toArray()))
@@ -85,7 +84,7 @@ final class VolumeTiers {
                         row.getString(1),
                         row.getString(2),
                         row.getInt(3),
-                        grid.cells().get(row.getInt(4)).from(),
+                        prices.cell(row.getInt(4)).from(),
                         row.getLong(5)))
                 // Cells of a slice that differ by what does not matter to this price are one volume.
                 .collect(groupingBy(
@@ -153,12 +152,12 @@ final class VolumeTiers {
     }
 
     /** The facts with the cost of each row that is priced by volume: its share of the charge of its slice. */
-    static Dataset<Row> priced(Dataset<Row> facts, List<Charge> charges, Prices prices, RateGrid grid) {
+    static Dataset<Row> priced(Dataset<Row> facts, List<Charge> charges, Prices prices) {
         Map<List<Object>, BigDecimal> wholes = new HashMap<>();
         charges.forEach(c ->
                 wholes.put(Arrays.asList(c.scenario(), c.variant(), c.month(), c.rate(), micros(c.slice())), c.cost()));
         Map<List<Object>, Long> slices = new HashMap<>();
-        grid.cells().forEach(cell -> slices.put(List.of(cell.id()), micros(cell.from())));
+        prices.cells().forEach(cell -> slices.put(List.of(cell.id()), micros(cell.from())));
         Dataset<Row> byVolume = facts.filter(
                         col(Prices.RATE).isin(prices.volumes().toArray()))
                 .withColumn("slice", new Lookup<>(slices, DataTypes.LongType).of(col(CELL)))

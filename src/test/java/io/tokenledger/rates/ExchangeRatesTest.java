@@ -36,7 +36,7 @@ class ExchangeRatesTest {
                 .get(0);
         assertThat(price.exchange().place()).isEqualTo("exchange.csv:2");
         RateGrid grid = RateGrid.of(card, Map.of(), Set.of(), MAY, Instant.parse("2026-09-01T00:00:00Z"));
-        assertThat(grid.cells())
+        assertThat(RateTables.cells(grid))
                 .as("the day of the change cuts the cells")
                 .extracting(RateGrid.Cell::from)
                 .containsExactly(MAY, JULY);

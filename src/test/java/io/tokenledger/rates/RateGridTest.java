@@ -1,9 +1,15 @@
 package io.tokenledger.rates;
 
+import static io.tokenledger.rates.RateTables.cells;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.model.BilledUnit;
+import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServiceTier;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -11,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RateGridTest {
@@ -25,7 +32,7 @@ class RateGridTest {
     @Test
     void aModelWithOneOpenPriceIsCutWhereItBegins() {
         Instant july = Instant.parse("2026-07-01T00:00:00Z");
-        assertThat(grid(RateTables.card("p m standard output 0 2026-07-01 - 1")).cells())
+        assertThat(cells(grid(RateTables.card("p m standard output 0 2026-07-01 - 1"))))
                 .containsExactly(
                         new RateGrid.Cell(0, M, START, july, Set.of(), 0, 0, 0),
                         new RateGrid.Cell(1, M, july, END, Set.of(), 0, 0, 0));
@@ -38,7 +45,7 @@ class RateGridTest {
                 "p m batch uncached_input 200000 2026-02-01 - 1",
                 "p other standard output 99 2025-01-01 - 1");
         Instant policy = Instant.parse("2026-03-01T00:00:00Z");
-        List<RateGrid.Cell> cells = RateGrid.of(card, Map.of(M, Set.of(policy)), Set.of(), START, END).cells().stream()
+        List<RateGrid.Cell> cells = cells(RateGrid.of(card, Map.of(M, Set.of(policy)), Set.of(), START, END)).stream()
                 .filter(c -> c.model().equals(M))
                 .toList();
         assertThat(cells)
@@ -57,7 +64,7 @@ class RateGridTest {
                 Set.of(),
                 START,
                 END);
-        assertThat(grid.cells()).extracting(RateGrid.Cell::model).containsOnly(M);
+        assertThat(cells(grid)).extracting(RateGrid.Cell::model).containsOnly(M);
         assertThat(grid.cellsOf(new ModelKey("p", "unknown"), START, 1, 1)).isEmpty();
     }
 
@@ -65,7 +72,7 @@ class RateGridTest {
     void cutsOutsideTheSpanOfTheGridMakeNoCell() {
         RateCard card = RateTables.card(
                 "p m standard output 0 2024-01-01 2025-07-01 1", "p m standard output 0 2025-07-01 - 2");
-        assertThat(grid(card).cells()).hasSize(1);
+        assertThat(cells(grid(card))).hasSize(1);
     }
 
     @Test
@@ -73,7 +80,49 @@ class RateGridTest {
         RateCard card =
                 RateTables.card("p m standard output 0 2025-01-01 - 1", "q n standard output 128000 2026-05-01 - 2");
         RateGrid grid = RateGrid.of(card, Map.of(), Set.of(new ModelKey("q", "n")), START, END);
-        assertThat(grid.cells()).filteredOn(c -> c.model().equals(M)).hasSize(4);
+        assertThat(cells(grid)).filteredOn(c -> c.model().equals(M)).hasSize(4);
+    }
+
+    @Test
+    void modelsThatArePricedAsEachOtherShareWhatTheyAreCutBy() throws IOException {
+        List<ModelKey> models = IntStream.range(0, 2_000)
+                .mapToObj(i -> new ModelKey("p", "m" + i))
+                .toList();
+        RateCard card = RateTables.card(models.stream()
+                .map(m -> "p %s standard output %s %s - 1"
+                        .formatted(
+                                m.model(),
+                                Math.floorMod(m.hashCode(), 10) * 1_000,
+                                LocalDate.of(2026, 1, 1).plusDays(Math.floorMod(m.hashCode(), 200))))
+                .toArray(String[]::new));
+        RateGrid grid = RateGrid.of(card, Map.of(), models, START, END);
+        assertThat(grid.size()).isGreaterThan(1_000_000);
+        ByteArrayOutputStream serialized = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(serialized)) {
+            out.writeObject(grid);
+        }
+        assertThat(serialized.size()).as("it travels with every task").isLessThan(200_000);
+    }
+
+    @Test
+    void moreCellsThanCanBeNumberedAreRefused() {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            lines.add("p,dates,standard,output,,,%s,%s,1,1000000,USD"
+                    .formatted(START.plusSeconds(i), START.plusSeconds(i + 1)));
+            lines.add("p,prompts,standard,output,%s,,2026-01-01,,1,1000000,USD".formatted(i));
+            lines.add("p,marginal,standard,output,%s,%s,2026-01-01,,1,1000000,USD"
+                    .formatted(i, i == 0 ? "" : "marginal"));
+            lines.add("p,m%s,standard,output,,,2026-01-01,,1,1000000,USD".formatted(i));
+        }
+        RateCard card = RateTables.table(
+                "provider,model,service_tier,token_class,prompt_tokens_above,band_charges,valid_from,valid_to,price,per_tokens,currency",
+                lines.toArray(String[]::new));
+        assertThatThrownBy(() -> RateGrid.of(card, Map.of(), card.models(), START, END))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("too many rate cells")
+                .hasMessageContaining("cut at 251 times")
+                .hasMessageContaining("what-if-model");
     }
 
     @Test
@@ -83,7 +132,7 @@ class RateGridTest {
                 "p,m,standard,output,,,,,2026-01-01,2,1000000,USD",
                 "p,m,standard,output,mon-fri,22:00,06:00,Asia/Kolkata,2026-01-01,1,1000000,USD",
                 "p,m,batch,output,sat sun,,,UTC,2026-01-01,0.5,1000000,USD");
-        assertThat(grid(card).cells())
+        assertThat(cells(grid(card)))
                 .as("neither, the night, the weekend, and the night that reaches into Saturday")
                 .hasSize(4);
     }
@@ -111,7 +160,7 @@ class RateGridTest {
                         .filter(c -> classToken > c.classAbove() && classToken <= grid.classUpTo(c))
                         .findFirst()
                         .orElseThrow();
-                assertThat(grid.cells().get(cell.id())).isEqualTo(cell);
+                assertThat(grid.cell(cell.id())).isEqualTo(cell);
                 assertThat(time).isBetween(cell.from(), cell.to());
                 Situation real = new Situation(time, Situation.open(windows, time), input, withoutCache, classToken);
                 for (ServiceTier tier : ServiceTier.values()) {

@@ -115,7 +115,7 @@ class RatePropertiesTest {
         BigDecimal whole = BigDecimal.ZERO;
         long tokens = 0;
         for (Map.Entry<Part, Long> part : parts.entrySet()) {
-            RateGrid.Cell cell = grid.cells().get(part.getKey().cell());
+            RateGrid.Cell cell = grid.cell(part.getKey().cell());
             whole = whole.add(price(card, cell, part.getKey().unit()).multiply(BigDecimal.valueOf(part.getValue())));
             tokens += part.getValue();
         }

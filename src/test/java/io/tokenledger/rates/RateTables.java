@@ -1,8 +1,10 @@
 package io.tokenledger.rates;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Rate tables for tests, written in few words. */
@@ -32,6 +34,11 @@ public final class RateTables {
 
     public static byte[] bytes(String header, String... lines) {
         return (header + "\n" + String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** All cells of a grid, by their id. */
+    static List<RateGrid.Cell> cells(RateGrid grid) {
+        return IntStream.range(0, grid.size()).mapToObj(grid::cell).toList();
     }
 
     static String line(String words) {

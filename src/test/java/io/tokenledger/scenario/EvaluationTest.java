@@ -340,10 +340,11 @@ class EvaluationTest extends SparkTest {
         }
         Pools pools = new Pools(Map.of(new ModelKey("p", "m"), "chat", new ModelKey("p", "n"), "chat"));
         Dataset<Row> labelled = labelled(rows, CARD, List.of(FEBRUARY)).cache();
-        Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), grid(CARD), TOKEN_UNITS)
+        List<RateGrid.Cell> occurring = Tokens.occurring(labelled, grid(CARD));
+        Dataset<Row> tokens = Tokens.of(Usage.cells(labelled), pools, ELIGIBLE, batchPolicy(), occurring, TOKEN_UNITS)
                 .cache();
         Economics economics = economics(CARD, pools, settings(null, null, units(2), null), List.of());
-        Prices prices = new Prices(CARD, grid(CARD), pools, List.of(UNIT));
+        Prices prices = new Prices(CARD, occurring, pools, List.of(UNIT));
         PoolDemand demand =
                 PoolDemand.of(labelled, economics, prices, Set.of("chat")).get("chat");
         CapacityPlan plan = CapacityPlan.of(UNIT, 2, FEBRUARY, ZoneOffset.UTC, demand.tokens());
@@ -351,7 +352,7 @@ class EvaluationTest extends SparkTest {
 
         BoughtCapacity dedicated = new BoughtCapacity(
                 new ScenarioKey(DEDICATED, "given"),
-                new Moves(labelled, economics, grid(CARD)),
+                new Moves(labelled, economics, occurring),
                 List.of(new Purchase(plan, List.of(), "given", List.of())),
                 AllocationMethod.SERVED);
         assertThat(tokens.filter(dedicated.priceTier().isNotNull()).isEmpty())

@@ -258,7 +258,7 @@ class UsageTest extends SparkTest {
 
     /** A row that begins with a cell, with what the cell is instead of its number. */
     private static String named(String row) {
-        RateGrid.Cell cell = GRID.cells().get(Integer.parseInt(row.substring(0, row.indexOf(' '))));
+        RateGrid.Cell cell = GRID.cell(Integer.parseInt(row.substring(0, row.indexOf(' '))));
         return cell.from() + " " + cell.inputAbove() + row.substring(row.indexOf(' '));
     }
 
