@@ -286,6 +286,12 @@ public final class RateCard {
         return named;
     }
 
+    /** Whether any price of a model depends on the length of a prompt, or on the tokens of a class in it. */
+    public boolean hasBands(ModelKey model, ServiceTier tier) {
+        return of(model).stream()
+                .anyMatch(rate -> rate.tier() == tier && rate.band().above() > 0);
+    }
+
     Collection<Rate> of(ModelKey model) {
         return byModel.getOrDefault(model, List.of());
     }

@@ -28,6 +28,7 @@ public final class RateGrid implements Serializable {
      * One cell of a model.
      *
      * @param id its number in the grid
+     * @param model null for all models without any rate, whose tokens have a price as another model's at most
      * @param from inclusive
      * @param to exclusive
      * @param open the windows that are open in it, of all that matter to the model
@@ -144,6 +145,7 @@ public final class RateGrid implements Serializable {
     private final HashMap<ModelKey, Block> blocks = new HashMap<>();
     private final TreeMap<Integer, Block> byFirst = new TreeMap<>();
     private final Instant to;
+    private Block anyOther;
     private int size;
 
     private RateGrid(Instant to) {
@@ -152,7 +154,8 @@ public final class RateGrid implements Serializable {
 
     /**
      * @param policyChanges further breakpoints in time, per model: the days on which a dated policy changes
-     * @param alsoPricedAs the models whose rates may price the tokens of every model as well
+     * @param alsoPricedAs the models whose rates may price the tokens of every model as well; with any, models without a
+     *     rate of their own have cells too, cut by these alone
      * @param from the grid begins here, inclusive
      * @param to and ends here, exclusive
      * @throws Failure with exit code 2 when more windows than can be told apart matter to a model, or there are more
@@ -174,19 +177,22 @@ public final class RateGrid implements Serializable {
             cuts.add(card, model);
             cuts.add(policyChanges.getOrDefault(model, Set.of()));
             Axes axes = cuts.axes(model, openings);
-            grid.add(model, shared.computeIfAbsent(axes, same -> same));
+            grid.blocks.put(model, grid.add(model, shared.computeIfAbsent(axes, same -> same)));
         });
+        if (!alsoPricedAs.isEmpty()) {
+            grid.anyOther = grid.add(null, ofAll.axes(null, openings));
+        }
         return grid;
     }
 
     /** @throws Failure with exit code 2 when there are too many */
-    private void add(ModelKey model, Axes axes) {
+    private Block add(ModelKey model, Axes axes) {
         if (size + axes.size() >= TOO_MANY) {
             throw Failure.configuration(
                     "rates: too many rate cells to be numbered. %s alone is cut at %s times, %s changes of hours, %s and %s"
                             + " prompt lengths and %s marginal bands; each model is cut at the breakpoints of all models"
                             + " of what-if-model as well: name fewer models there",
-                    model,
+                    named(model),
                     axes.times.size(),
                     axes.openings.size(),
                     axes.inputs.size(),
@@ -194,9 +200,13 @@ public final class RateGrid implements Serializable {
                     axes.classTokens.size());
         }
         Block block = new Block(size, model, axes);
-        blocks.put(model, block);
         byFirst.put(size, block);
         size += (int) axes.size();
+        return block;
+    }
+
+    private static String named(ModelKey model) {
+        return model == null ? "a model without rates" : model.toString();
     }
 
     /** The breakpoints of some rates and policies, as far as the grid reaches. */
@@ -246,7 +256,7 @@ public final class RateGrid implements Serializable {
             if (windows.size() > MOST_WINDOWS) {
                 throw Failure.configuration(
                         "rates: %s windows matter to %s; at most %s can be told apart",
-                        windows.size(), model, MOST_WINDOWS);
+                        windows.size(), named(model), MOST_WINDOWS);
             }
             return new Axes(
                     List.copyOf(times),
@@ -289,17 +299,17 @@ public final class RateGrid implements Serializable {
 
     /** Whether any rate charges bands marginally, so that the tokens of a request can be in several cells. */
     public boolean isMarginal() {
-        return blocks.values().stream().anyMatch(b -> b.axes().classTokens().size() > 1);
+        return byFirst.values().stream().anyMatch(b -> b.axes().classTokens().size() > 1);
     }
 
     /**
      * The cells of a request: one, or one per marginal band that a token of it may reach, in their order.
      *
      * @param time in the span of the grid
-     * @return empty for a model without any rate
+     * @return empty for a model without any rate in a grid without {@code alsoPricedAs}
      */
     public List<Cell> cellsOf(ModelKey model, Instant time, long input, long inputWithoutCache) {
-        Block of = blocks.get(model);
+        Block of = blocks.getOrDefault(model, anyOther);
         if (of == null) {
             return List.of();
         }

@@ -34,7 +34,8 @@ public record CostExplanation(
      * What of a part was asked for in one rate cell and is paid at one price list.
      *
      * @param priceTier null where capacity serves
-     * @param from inclusive, UTC: in this time every price is constant; null for a model without any rate
+     * @param from inclusive, UTC: in this time every price is constant; null for a model without any rate, unless its
+     *     tokens are priced as other models' as well
      * @param to exclusive
      * @param within the hours, prompt lengths and places in the request that the cell holds; empty where nothing else
      *     decides a price

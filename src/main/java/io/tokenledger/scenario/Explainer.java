@@ -250,7 +250,7 @@ public final class Explainer implements AutoCloseable {
         return BilledUnit.of(fact.<String>getAs(UNIT)).orElseThrow();
     }
 
-    /** Null for a model without any rate. */
+    /** Null for a model without any rate, in a job without other models. */
     private RateGrid.Cell gridCell(Row fact) {
         Integer id = fact.getAs(CELL);
         return id == null ? null : workings.grid().cell(id);

@@ -34,8 +34,8 @@ record ModelUse(Of of, List<Amount> amounts, BigDecimal serverlessCost) {
         }
     }
 
-    /** @param cell null for a model without any rate */
-    record Amount(Integer cell, BilledUnit unit, long quantity, boolean sampled) {}
+    /** @param cell its number in a grid whose tokens are priced as other models' too */
+    record Amount(int cell, BilledUnit unit, long quantity, boolean sampled) {}
 
     /**
      * @param tokens as {@link Tokens#of}
@@ -63,10 +63,7 @@ record ModelUse(Of of, List<Amount> amounts, BigDecimal serverlessCost) {
 
     private static Amount amount(Row row) {
         return new Amount(
-                row.isNullAt(4) ? null : row.getInt(4),
-                BilledUnit.of(row.getString(5)).orElseThrow(),
-                row.getLong(6),
-                row.getBoolean(7));
+                row.getInt(4), BilledUnit.of(row.getString(5)).orElseThrow(), row.getLong(6), row.getBoolean(7));
     }
 
     long tokens() {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * What the tokens and calls of a model would cost at another model's standard rates: those of a contract of the company,
- * else list. Nothing is said of whether the other model could do the work.
+ * else list. Models without any rate of their own are priced so too. Nothing is said of whether the other model could do the work.
  *
  * @param tokenFactor how many tokens of the other model one token of the model counts as
  * @param tokens of the model itself
@@ -78,14 +78,12 @@ public record OtherModelCost(
                 "provider cache hits stay as they were",
                 "context length is not checked"));
         for (ModelUse.Amount amount : use.amounts()) {
-            List<Price> prices = amount.cell() == null
-                    ? List.of()
-                    : card.prices(
-                            other,
-                            ServiceTier.STANDARD,
-                            amount.unit(),
-                            grid.cell(amount.cell()).situation(),
-                            null);
+            List<Price> prices = card.prices(
+                    other,
+                    ServiceTier.STANDARD,
+                    amount.unit(),
+                    grid.cell(amount.cell()).situation(),
+                    null);
             if (prices.isEmpty()) {
                 // Most models have no fee per call; a call without one costs nothing.
                 unpriced |= amount.unit() != BilledUnit.REQUESTS;
@@ -95,6 +93,10 @@ public record OtherModelCost(
             BigDecimal quantity = BigDecimal.valueOf(amount.quantity());
             exact = exact.add(price.perToken().multiply(amount.unit().isFee() ? quantity : quantity.multiply(factor)));
             assumptions.addAll(assumed(prices));
+        }
+        if (factor.compareTo(BigDecimal.ONE) != 0 && card.hasBands(other, ServiceTier.STANDARD)) {
+            assumptions.add("bands of %s are chosen by the real prompt length, not by tokens as they are counted here"
+                    .formatted(other));
         }
         if (use.sampled()) {
             assumptions.add(Facts.SAMPLED_FEED);

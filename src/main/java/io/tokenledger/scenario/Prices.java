@@ -48,6 +48,9 @@ final class Prices {
         named.forEach((model, tenants) ->
                 tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));
         for (RateGrid.Cell cell : cells) {
+            if (cell.model() == null) {
+                continue;
+            }
             Set<String> tenants = new HashSet<>(named.getOrDefault(cell.model(), Set.of()));
             tenants.add(null);
             for (BilledUnit unit : BilledUnit.values()) {

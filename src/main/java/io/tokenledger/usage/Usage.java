@@ -113,7 +113,7 @@ public final class Usage {
      * @param requests rows of the ledger
      * @return a row per request, or per cell of a request whose tokens fall into several marginal bands: the columns of
      *     {@link #CELL_KEY} (times UTC; {@code cell} is the number of a {@link RateGrid.Cell}, null for a model without
-     *     any rate), {@code minute}, {@code requests} (1, or what the line stands for; 0 but in the first cell of a
+     *     any rate, where tokens are priced as no other model's), {@code minute}, {@code requests} (1, or what the line stands for; 0 but in the first cell of a
      *     request), {@code operation_id}, {@code status}, {@code occurred_at}, and every counter times what the line
      *     stands for, null where the log reported none
      */

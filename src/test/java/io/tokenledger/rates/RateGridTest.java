@@ -80,7 +80,20 @@ class RateGridTest {
         RateCard card =
                 RateTables.card("p m standard output 0 2025-01-01 - 1", "q n standard output 128000 2026-05-01 - 2");
         RateGrid grid = RateGrid.of(card, Map.of(), Set.of(new ModelKey("q", "n")), START, END);
-        assertThat(cells(grid)).filteredOn(c -> c.model().equals(M)).hasSize(4);
+        assertThat(cells(grid)).filteredOn(c -> M.equals(c.model())).hasSize(4);
+    }
+
+    @Test
+    void aModelWithoutRatesHasCellsOnlyToBePricedAsAnotherModel() {
+        RateCard card =
+                RateTables.card("p m standard output 0 2025-01-01 - 1", "q n standard output 128000 2026-05-01 - 2");
+        ModelKey unknown = new ModelKey("p", "unknown");
+        RateGrid grid = RateGrid.of(card, Map.of(), Set.of(new ModelKey("q", "n")), START, END);
+        assertThat(grid.has(unknown)).isFalse();
+        assertThat(grid.cellsOf(unknown, Instant.parse("2026-06-01T00:00:00Z"), 128_001, 128_001))
+                .containsExactly(new RateGrid.Cell(
+                        grid.size() - 1, null, Instant.parse("2026-05-01T00:00:00Z"), END, Set.of(), 128_000, 0, 0));
+        assertThat(grid(card).cellsOf(unknown, START, 1, 1)).isEmpty();
     }
 
     @Test

@@ -386,6 +386,52 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    void aModelWithoutRatesIsPricedAsAnotherOneAndStaysUnpricedOtherwise() {
+        RateCard card = RateTables.card(
+                "p m standard uncached_input 0    2026-01-01 2026-02-15 1",
+                "p m standard uncached_input 0    2026-02-15 - 2",
+                "p m standard uncached_input 1000 2026-01-01 - 4",
+                "p m standard output         0    2026-01-01 - 3");
+        List<Row> rows = List.of(
+                request("2026-02-14T10:00:00Z", "model", "own", "uncached_input", 1_000, "output", 10),
+                request("2026-02-15T10:00:00Z", "model", "own", "uncached_input", 1_000),
+                request("2026-02-16T10:00:00Z", "model", "own", "uncached_input", 1_001));
+        ScenarioSettings settings = new ScenarioSettings(
+                YES,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new ScenarioSettings.OtherModels(List.of("p/m"), new TreeMap<>()),
+                null);
+        Economics economics = economics(card, Pools.NONE, settings, List.of());
+        RateGrid grid = economics.grid(FEBRUARY.start(ZoneOffset.UTC), FEBRUARY.end(ZoneOffset.UTC));
+        Policies policies = new Policies(FEEDS, ModelAliases.NONE, FailedCalls.BILLABLE, ZoneOffset.UTC);
+        Dataset<Row> labelled = Usage.labelled(Requests.dataset(session(), rows), policies, grid, List.of(FEBRUARY));
+        try (Evaluation evaluation =
+                Evaluation.of(labelled, labelled, Usage.cells(labelled), economics, grid, List.of(FEBRUARY))) {
+            assertThat(evaluation.otherModels())
+                    .singleElement()
+                    // 1,000 × 1 + 10 × 3 + 1,000 × 2 + 1,001 × 4 = 7,034 µ
+                    .satisfies(cost -> assertThat(cost.cost()).isEqualTo(new BigDecimal("0.007034000000")))
+                    .satisfies(cost -> assertThat(cost.model()).isEqualTo(new ModelKey("p", "own")))
+                    .satisfies(cost -> assertThat(cost.serverlessCost()).isNull());
+            assertThat(evaluation.costs().collectAsList())
+                    .singleElement()
+                    .satisfies(row ->
+                            assertThat(row.<BigDecimal>getAs("total_cost")).isNull())
+                    .satisfies(row ->
+                            assertThat(row.<Long>getAs("unpriced_tokens")).isEqualTo(3_011));
+            assertThat(evaluation.unpriced())
+                    .extracting(u -> u.model() + " " + u.billedUnit() + " " + u.quantity() + " " + u.firstSeen())
+                    .containsExactly(
+                            "own output 10 2026-02-14T10:00:00Z", "own uncached_input 3001 2026-02-14T10:00:00Z");
+            assertThat(evaluation.mostUnpriced(FEBRUARY)).isEqualTo(3_011);
+        }
+    }
+
+    @Test
     @Tag("E4")
     void aPoolThatNobodyUsedIsNotWonByUnitsThatStoodIdle() {
         // The 44,640 of March bought nothing, and without units the pool would have cost nothing.

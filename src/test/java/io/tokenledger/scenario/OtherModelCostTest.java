@@ -97,16 +97,30 @@ class OtherModelCostTest {
                         amount("2026-10-02T00:00:00Z", 500, BilledUnit.UNCACHED_INPUT, 100),
                         amount("2026-10-02T00:00:00Z", 500, BilledUnit.OUTPUT, 2)),
                 BigDecimal.ONE);
-        ModelUse withoutAnyRate = new ModelUse(
-                new ModelUse.Of(OCTOBER, "x", new ModelKey("p", "x")),
-                List.of(new ModelUse.Amount(null, BilledUnit.OUTPUT, 2, false)),
+        OtherModelCost cost = costs(List.of(use), List.of(O), Map.of()).get(0);
+        assertThat(cost.cost()).isNull();
+        assertThat(cost.difference()).isNull();
+        assertThat(cost.pricedCost()).isEqualTo(new BigDecimal("0.000010000000"));
+    }
+
+    @Test
+    void aFactorLeavesTheBandsToTheRealPromptLengthAndSaysSo() {
+        ModelUse use = new ModelUse(
+                new ModelUse.Of(OCTOBER, "chat", M),
+                List.of(amount("2026-10-02T00:00:00Z", 900, BilledUnit.UNCACHED_INPUT, 900)),
                 null);
-        List<OtherModelCost> costs = costs(List.of(withoutAnyRate, use), List.of(O), Map.of());
-        assertThat(costs).extracting(OtherModelCost::cost).containsExactly(null, null);
-        assertThat(costs).extracting(OtherModelCost::difference).containsExactly(null, null);
-        assertThat(costs)
-                .extracting(c -> c.pool() + " " + c.pricedCost().toPlainString())
-                .containsExactly("chat 0.000010000000", "x 0.000000000000");
+        Map<String, BigDecimal> twice = Map.of("p/n", new BigDecimal("2"), "q/o", new BigDecimal("2"));
+        String assumed = "bands of p/n are chosen by the real prompt length, not by tokens as they are counted here";
+        List<OtherModelCost> costs = costs(List.of(use), List.of(N, O), twice);
+        // 1,800 tokens of n would be beyond 1,000; still 1,800 × 10 µ
+        assertThat(costs.get(0).cost()).isEqualTo(new BigDecimal("0.018000000000"));
+        assertThat(costs.get(0).assumptions()).contains(assumed);
+        assertThat(costs.get(1).assumptions()).as("o has no bands").noneMatch(text -> text.startsWith("bands"));
+        assertThat(costs(List.of(use), List.of(N), Map.of("p/n", new BigDecimal("1.0")))
+                        .get(0)
+                        .assumptions())
+                .as("a token is a token")
+                .doesNotContain(assumed);
     }
 
     @Test
