@@ -56,9 +56,12 @@ public final class RatesBenchmark {
             addModel(model, random, lines);
         }
         RateCard card = RateTables.table(HEADER, lines.toArray(String[]::new));
-        long empty = heap();
-        Timed<RateGrid> grid = timed(() -> RateGrid.of(card, Map.of(), card.models(), FROM, TO));
+        RateGrid first = RateGrid.of(card, Map.of(), card.models(), FROM, TO); // it warms up, too
         long withGrid = heap();
+        int serialized = serialized(first);
+        first = null;
+        long withoutGrid = heap();
+        Timed<RateGrid> grid = timed(() -> RateGrid.of(card, Map.of(), card.models(), FROM, TO));
         List<RateGrid.Cell> occurring = occurring(
                 grid.result(), card.models().stream().limit(USED_MODELS).toArray(ModelKey[]::new));
         long before = heap();
@@ -73,8 +76,8 @@ public final class RatesBenchmark {
                 IMPORTED_MODELS,
                 grid.result().size(),
                 grid.nanos() / 1e6,
-                (withGrid - empty) / 1e6,
-                serialized(grid.result()) / 1e6,
+                (withGrid - withoutGrid) / 1e6,
+                serialized / 1e6,
                 prices.result().cells().size(),
                 LOOKUPS,
                 USED_MODELS,
