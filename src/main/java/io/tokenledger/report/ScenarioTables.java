@@ -48,7 +48,12 @@ public final class ScenarioTables {
         return TableContent.of(
                 "scenario_costs",
                 costs.select(columns.toArray(Column[]::new)),
-                Usage.concat(List.of("month", "scenario", "variant", "pool", "row_kind"), Usage.ATTRIBUTES));
+                Usage.concat(
+                        List.of("month", "scenario", "variant", "pool", "row_kind"),
+                        Usage.ATTRIBUTES,
+                        // Rows that are no usage can be alike in all of these: bundles that idle, contracts with a
+                        // rest.
+                        List.of("assumptions", "total_cost")));
     }
 
     /** The verdicts, by pool. */

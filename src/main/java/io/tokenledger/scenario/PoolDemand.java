@@ -7,6 +7,7 @@ import static io.tokenledger.usage.Usage.QUANTITY;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import io.tokenledger.model.BilledUnit;
@@ -21,12 +22,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -37,9 +41,19 @@ import org.apache.spark.sql.Row;
  * What a pool asked for, minute by minute, and what that would cost if it were paid by token.
  *
  * @param minutes those with demand, in order of time
+ * @param doubts what is assumed of the costs
  */
-record PoolDemand(List<Minute> minutes) {
+record PoolDemand(List<Minute> minutes, SortedSet<String> doubts) {
     static final PoolDemand NONE = new PoolDemand(List.of());
+
+    static final String UNPRICED =
+            "tokens without a rate count for nothing where units are weighed against paying by token";
+    static final String BY_VOLUME =
+            "prices by volume count at their first tier where units are weighed against paying by token";
+
+    PoolDemand(List<Minute> minutes) {
+        this(minutes, Collections.emptySortedSet());
+    }
 
     /** @param waiting what may wait for a batch to complete, beside what may not */
     record Minute(Instant start, Part online, Part waiting) {
@@ -107,7 +121,12 @@ record PoolDemand(List<Minute> minutes) {
                         Stream.concat(units.stream(), Stream.of(BilledUnit.REQUESTS))
                                 .toList())
                 .groupBy(col(POOL), col(MINUTE), col(CAN_WAIT), Usage.tokenClass())
-                .agg(sum(QUANTITY), sum(cost(prices, standard)), sum(cost(prices, batch)));
+                .agg(
+                        sum(QUANTITY),
+                        sum(cost(prices, standard)),
+                        sum(cost(prices, batch)),
+                        max(prices.firstPrice(standard).isNull()),
+                        max(prices.isVolume(standard).or(prices.isVolume(batch))));
         Map<String, Map<Instant, Map<Boolean, List<Row>>>> rows = new HashMap<>();
         for (Row row : demand.collectAsList()) {
             rows.computeIfAbsent(row.getString(0), p -> new TreeMap<>())
@@ -118,13 +137,29 @@ record PoolDemand(List<Minute> minutes) {
         Map<String, PoolDemand> demands = new TreeMap<>();
         rows.forEach((pool, minutes) -> demands.put(
                 pool,
-                new PoolDemand(minutes.entrySet().stream()
-                        .map(e -> new Minute(
-                                e.getKey(),
-                                part(e.getValue().getOrDefault(false, List.of())),
-                                part(e.getValue().getOrDefault(true, List.of()))))
-                        .toList())));
+                new PoolDemand(
+                        minutes.entrySet().stream()
+                                .map(e -> new Minute(
+                                        e.getKey(),
+                                        part(e.getValue().getOrDefault(false, List.of())),
+                                        part(e.getValue().getOrDefault(true, List.of()))))
+                                .toList(),
+                        doubts(minutes.values()))));
         return demands;
+    }
+
+    private static SortedSet<String> doubts(Collection<Map<Boolean, List<Row>>> minutes) {
+        SortedSet<String> doubts = new TreeSet<>();
+        minutes.stream().flatMap(m -> m.values().stream()).flatMap(List::stream).forEach(row -> {
+            boolean isToken = !row.getString(3).equals(BilledUnit.REQUESTS.label());
+            if (isToken && row.getBoolean(7)) {
+                doubts.add(UNPRICED);
+            }
+            if (isToken && row.getBoolean(8)) {
+                doubts.add(BY_VOLUME);
+            }
+        });
+        return Collections.unmodifiableSortedSet(doubts);
     }
 
     private static Column cost(Prices prices, Column tier) {
@@ -154,7 +189,7 @@ record PoolDemand(List<Minute> minutes) {
 
     PoolDemand within(Span span) {
         return new PoolDemand(
-                minutes.stream().filter(m -> span.holds(m.start())).toList());
+                minutes.stream().filter(m -> span.holds(m.start())).toList(), doubts);
     }
 
     /** Everything, whether it may wait or not. */

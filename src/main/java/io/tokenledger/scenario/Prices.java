@@ -155,6 +155,13 @@ final class Prices {
                 .of(rate(tier));
     }
 
+    /** Whether the price at a tier depends on the volume of the month. */
+    Column isVolume(Column tier) {
+        Map<List<Integer>, Boolean> volumes = new HashMap<>();
+        volumes().forEach(index -> volumes.put(List.of(index), true));
+        return new Lookup<>(volumes, DataTypes.BooleanType).of(rate(tier)).isNotNull();
+    }
+
     /** The price of a token or call by a row's {@code rate}: DECIMAL(19,18); null without a rate and by volume. */
     Column price() {
         return new Lookup<>(prices, DataTypes.createDecimalType(Rate.PER_TOKEN_SCALE + 1, Rate.PER_TOKEN_SCALE))

@@ -204,6 +204,7 @@ public record Purchase(
 
         List<String> assumptions(CapacityUnit fitted, List<String> further) {
             List<String> all = new ArrayList<>(further);
+            all.addAll(demand.doubts());
             all.add(declared(unit));
             if (fitted.throughput().stretched()) {
                 all.add("requests are larger than any shape of %s".formatted(unit.unit()));

@@ -459,6 +459,22 @@ class EvaluationTest extends SparkTest {
             assertThat(evaluation.unpriced())
                     .extracting(u -> u.quantity() + " " + u.firstSeen() + " " + u.lastSeen())
                     .containsExactly("200 2026-02-01T10:00:10Z 2026-02-01T10:00:10Z");
+            assertThat(evaluation.comparisons().get(0).cost().assumptions()).contains(PoolDemand.UNPRICED);
+        }
+    }
+
+    @Test
+    void aUnitThatIsWeighedAgainstPricesByVolumeSaysSo() {
+        RateCard byVolume = RateTables.table(
+                "provider,model,service_tier,token_class,valid_from,price,volume_tokens_above,per_tokens,currency,contract",
+                "p,m,standard,uncached_input,2026-01-01,10,0,1000000,USD,c",
+                "p,m,standard,uncached_input,2026-01-01,8,1000,1000000,USD,c");
+        List<Row> rows = List.of(request("2026-02-01T10:00:10Z", "uncached_input", 1_000));
+        Economics economics = economics(byVolume, CHAT, settings(null, null, units(1), null), List.of());
+        try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
+            assertThat(evaluation.comparisons().get(0).cost().assumptions())
+                    .contains(PoolDemand.BY_VOLUME)
+                    .doesNotContain(PoolDemand.UNPRICED);
         }
     }
 
