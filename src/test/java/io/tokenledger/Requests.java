@@ -63,6 +63,8 @@ public final class Requests {
                 byDeployment,
                 requestsPerLine,
                 null,
+                false,
+                null,
                 null);
     }
 

@@ -5,6 +5,8 @@ import io.tokenledger.ingest.dialect.Dialects;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServingMode;
 import java.io.Serializable;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +24,9 @@ import java.util.Map;
  * @param servingMode how its requests ran; default serverless
  * @param servingModeByDeployment the deployments that ran in another way; default none
  * @param requestsPerLine how many requests a line stands for in a sampled export; default 1, which 0 also means
+ * @param zone of times that the records write without one; default UTC
+ * @param dayInPath whether records without a time are of the day that the path of their file names, as
+ *     {@code 2026-03-01} or {@code 2026/03/01}; default no, and they are rejected
  * @param onUnreadable what becomes of the run when a file cannot be read to its end; default stop
  * @param onConflict what becomes of the run when one request id has different requests; default keep the first
  */
@@ -35,6 +40,8 @@ public record Feed(
         ServingMode servingMode,
         Map<String, ServingMode> servingModeByDeployment,
         long requestsPerLine,
+        ZoneId zone,
+        boolean dayInPath,
         OnUnreadable onUnreadable,
         OnConflict onConflict)
         implements Serializable {
@@ -42,6 +49,7 @@ public record Feed(
     /** The columns that {@code fields} may map. */
     static final List<String> MAPPABLE = List.of(
             LogRecords.OPERATION_ID,
+            LogRecords.OCCURRED_AT,
             LogRecords.DURATION_MS,
             LogRecords.TENANT,
             LogRecords.FEATURE,
@@ -99,6 +107,7 @@ public record Feed(
             throw wrong(name, "requests_per_line", requestsPerLine + " is negative; expected 1 or more");
         }
         requestsPerLine = Math.max(1, requestsPerLine);
+        zone = zone == null ? ZoneOffset.UTC : zone;
         onUnreadable = onUnreadable == null ? OnUnreadable.STOP : onUnreadable;
         onConflict = onConflict == null ? OnConflict.KEEP_FIRST : onConflict;
     }
@@ -115,6 +124,8 @@ public record Feed(
                 servingMode,
                 servingModeByDeployment,
                 requestsPerLine,
+                zone,
+                dayInPath,
                 onUnreadable,
                 onConflict);
     }

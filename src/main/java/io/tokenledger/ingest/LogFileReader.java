@@ -5,6 +5,7 @@ import io.tokenledger.ingest.dialect.Dialect;
 import io.tokenledger.ingest.dialect.Dialects;
 import io.tokenledger.ingest.dialect.Outcome;
 import io.tokenledger.ingest.dialect.RecordScanner;
+import io.tokenledger.ingest.dialect.Rejected;
 import io.tokenledger.ingest.dialect.Rejection;
 import io.tokenledger.ingest.dialect.Request;
 import io.tokenledger.model.Month;
@@ -16,11 +17,16 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -40,6 +46,9 @@ final class LogFileReader implements Iterator<Row>, Closeable {
     /** How the error of a file begins that is not the one that was listed. */
     static final String CHANGED = "changed while read";
 
+    /** Names of unknown counters that a file's report tells apart. */
+    private static final int UNKNOWN_MAX = 64;
+
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final InputFile file;
@@ -50,6 +59,9 @@ final class LogFileReader implements Iterator<Row>, Closeable {
 
     private final Dialect dialect;
     private final RecordScanner scanner;
+    /** Of records without a time of their own; null when there is none. */
+    private final Instant fallbackTime;
+
     private final long fileId;
     private final boolean gzip;
     private final Map<Month, Long> requestsByMonth = new TreeMap<>();
@@ -59,6 +71,8 @@ final class LogFileReader implements Iterator<Row>, Closeable {
     private long requests;
     private long rejected;
     private long outOfScope;
+    private final Queue<Row> rowsOfLine = new ArrayDeque<>();
+    private final SortedMap<String, Long> unknownCounters = new TreeMap<>();
     private Row next;
     private boolean ended;
 
@@ -70,8 +84,11 @@ final class LogFileReader implements Iterator<Row>, Closeable {
         this.hadoop = hadoop;
         this.lineLimit = lineLimit;
         this.dialect = Dialects.named(feed.dialect());
-        this.scanner = new RecordScanner(Stream.concat(dialect.pointers().stream(), feed.fields().values().stream())
-                .toList());
+        this.scanner = new RecordScanner(
+                Stream.concat(dialect.pointers().stream(), feed.fields().values().stream())
+                        .toList(),
+                feed.zone());
+        this.fallbackTime = feed.dayInPath() ? DayInPath.of(file.path(), feed.zone()) : null;
         this.fileId = file.id();
         this.gzip = file.path().toLowerCase(Locale.ROOT).endsWith(".gz");
     }
@@ -111,11 +128,11 @@ final class LogFileReader implements Iterator<Row>, Closeable {
             if (lines == null) {
                 open();
             }
-            while (lines.next()) {
-                Row row = record();
-                if (row != null) {
-                    return row;
-                }
+            while (rowsOfLine.isEmpty() && lines.next()) {
+                readLine();
+            }
+            if (!rowsOfLine.isEmpty()) {
+                return rowsOfLine.remove();
             }
             error = change();
             if (error == null && raw.count() != file.size()) {
@@ -158,27 +175,46 @@ final class LogFileReader implements Iterator<Row>, Closeable {
                 .get();
     }
 
-    /** The row of the current line; null when it has none. */
-    private Row record() {
+    private void readLine() {
         if (lines.tooLong()) {
-            return rejected("line longer than " + lineLimit + " bytes");
+            reject("line longer than " + lineLimit + " bytes", 0);
+            return;
         }
         if (blank(lines.buffer(), lines.start(), lines.length())) {
-            return null;
+            return;
         }
         try {
-            CapturedRecord captured = scanner.scan(lines.buffer(), lines.start(), lines.length());
-            Outcome outcome = dialect.read(captured);
-            if (outcome instanceof Request request) {
-                Row row = request(request, captured);
-                requests++;
-                requestsByMonth.merge(Month.at(request.occurredAt(), billingZone), 1L, Long::sum);
-                return row;
+            int index = 0;
+            for (CapturedRecord captured : scanner.scan(lines.buffer(), lines.start(), lines.length())) {
+                for (Outcome outcome : outcomes(captured)) {
+                    take(outcome, captured, index++);
+                }
             }
-            outOfScope++;
-            return null;
         } catch (Rejection e) {
-            return rejected(e.reason());
+            reject(e.reason(), 0);
+        }
+    }
+
+    private List<Outcome> outcomes(CapturedRecord captured) {
+        try {
+            return dialect.read(captured);
+        } catch (Rejection e) {
+            return List.of(new Rejected(e.reason()));
+        }
+    }
+
+    /** @param index which outcome of its line it is */
+    private void take(Outcome outcome, CapturedRecord captured, int index) {
+        if (outcome instanceof Request request) {
+            try {
+                accept(request, captured, index);
+            } catch (Rejection e) {
+                reject(e.reason(), index);
+            }
+        } else if (outcome instanceof Rejected rejection) {
+            reject(rejection.reason(), index);
+        } else {
+            outOfScope++;
         }
     }
 
@@ -191,12 +227,32 @@ final class LogFileReader implements Iterator<Row>, Closeable {
         return true;
     }
 
-    private Row request(Request request, CapturedRecord captured) throws Rejection {
+    private void accept(Request request, CapturedRecord captured, int index) throws Rejection {
+        Instant occurredAt = occurredAt(request, captured);
+        rowsOfLine.add(row(request, occurredAt, captured, index));
+        requests++;
+        requestsByMonth.merge(Month.at(occurredAt, billingZone), 1L, Long::sum);
+        for (String name : request.usage().unknownCounters()) {
+            boolean room = unknownCounters.size() < UNKNOWN_MAX || unknownCounters.containsKey(name);
+            unknownCounters.merge(room ? name : "others", 1L, Long::sum);
+        }
+    }
+
+    private Instant occurredAt(Request request, CapturedRecord captured) throws Rejection {
+        String mapped = feed.fields().get(LogRecords.OCCURRED_AT);
+        Instant time = mapped == null ? request.occurredAt() : captured.time(mapped);
+        if (time == null && fallbackTime == null) {
+            throw mapped == null ? new Rejection("missing time") : new Rejection("missing", mapped);
+        }
+        return time == null ? fallbackTime : time;
+    }
+
+    private Row row(Request request, Instant occurredAt, CapturedRecord captured, int index) throws Rejection {
         Cells cells = new Cells(LogRecords.REQUEST)
-                .set(LogRecords.BYTE_OFFSET, lines.offset())
+                .set(LogRecords.BYTE_OFFSET, lines.offset() + index)
                 .set(LogRecords.REQUEST_ID, request.requestId())
                 .set(LogRecords.OPERATION_ID, request.origin().operationId())
-                .set(LogRecords.OCCURRED_AT, request.occurredAt())
+                .set(LogRecords.OCCURRED_AT, occurredAt)
                 .set(LogRecords.DURATION_MS, request.durationMs())
                 .set(LogRecords.TENANT, request.origin().tenant())
                 .set(LogRecords.FEATURE, request.origin().feature())
@@ -219,19 +275,22 @@ final class LogFileReader implements Iterator<Row>, Closeable {
             cells.set(LogRecords.COST_CURRENCY, request.costReported().currency());
         }
         for (Map.Entry<String, String> field : feed.fields().entrySet()) {
-            boolean number = field.getKey().equals(LogRecords.DURATION_MS);
-            cells.set(field.getKey(), number ? captured.counter(field.getValue()) : captured.text(field.getValue()));
+            switch (field.getKey()) {
+                case LogRecords.OCCURRED_AT -> {}
+                case LogRecords.DURATION_MS -> cells.set(field.getKey(), captured.counter(field.getValue()));
+                default -> cells.set(field.getKey(), captured.text(field.getValue()));
+            }
         }
         return cells.row();
     }
 
-    private Row rejected(String reason) {
+    private void reject(String reason, int index) {
         rejected++;
-        return new Cells(LogRecords.REJECTED)
-                .set(LogRecords.BYTE_OFFSET, lines.offset())
+        rowsOfLine.add(new Cells(LogRecords.REJECTED)
+                .set(LogRecords.BYTE_OFFSET, lines.offset() + index)
                 .set(LogRecords.REASON, reason)
                 .set(LogRecords.LINE_SHA256, lines.sha256())
-                .row();
+                .row());
     }
 
     private Row report(String error) {
@@ -246,6 +305,7 @@ final class LogFileReader implements Iterator<Row>, Closeable {
                 .set(LogRecords.OUT_OF_SCOPE, outOfScope)
                 .set(LogRecords.FILE_SHA256, error == null ? raw.sha256() : null)
                 .set(LogRecords.MONTH, mainMonth())
+                .set(LogRecords.UNKNOWN_COUNTERS, FileReport.text(unknownCounters))
                 .set(LogRecords.ERROR, error)
                 .row();
     }

@@ -33,7 +33,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>A request or a rejected record:
  *
  * <ul>
- *   <li>{@code byte_offset}: where its line begins in the decompressed content
+ *   <li>{@code byte_offset}: where its line begins in the decompressed content; the second record of a line has one
+ *       more, and so on, which no other line begins at
  * </ul>
  *
  * <p>A request, as the log tells it; null means that the log does not say:
@@ -59,7 +60,7 @@ import org.apache.spark.sql.types.StructType;
  * <p>A rejected record, never with its text:
  *
  * <ul>
- *   <li>{@code reason}: a stable code, and the place where there is one, such as {@code missing: /created}
+ *   <li>{@code reason}: a stable code, and the place where there is one, such as {@code missing: /model}
  *   <li>{@code line_sha256}: hex, of the line without its end
  * </ul>
  *
@@ -72,6 +73,8 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code file_sha256}: hex, of the bytes as stored; null with an error
  *   <li>{@code month}: {@code YYYY-MM}, the billing month of most of its requests, of equals the earlier; null without
  *       requests
+ *   <li>{@code unknown_counters}: a line per counter that its dialect does not know, with the number of requests that
+ *       have it, as {@code 12 /usage/video_tokens}; null when there is none
  *   <li>{@code error}: why it could not be read to its end, null when it was. The counts are then those of the
  *       records that were read until then, and the requests must be dropped
  * </ul>
@@ -115,6 +118,7 @@ public final class LogRecords {
     public static final String OUT_OF_SCOPE = "out_of_scope";
     public static final String FILE_SHA256 = "file_sha256";
     public static final String MONTH = "month";
+    public static final String UNKNOWN_COUNTERS = "unknown_counters";
     public static final String ERROR = "error";
 
     /** The kind of a request. */
@@ -143,6 +147,7 @@ public final class LogRecords {
             column(OUT_OF_SCOPE, LongType),
             column(FILE_SHA256, StringType),
             column(MONTH, StringType),
+            column(UNKNOWN_COUNTERS, StringType),
             column(ERROR, StringType));
 
     /** All columns of all kinds. */

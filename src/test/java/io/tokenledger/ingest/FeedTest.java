@@ -9,6 +9,7 @@ import io.tokenledger.ingest.Feed.OnUnreadable;
 import io.tokenledger.model.ExitCode;
 import io.tokenledger.model.Failure;
 import io.tokenledger.model.ServingMode;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -18,7 +19,8 @@ class FeedTest {
 
     @Test
     void whatIsNotSaidHasItsDefault() {
-        Feed feed = new Feed("api", List.of("logs/*"), "openai-chat", "openai", null, null, null, null, 0, null, null);
+        Feed feed = new Feed(
+                "api", List.of("logs/*"), "openai-chat", "openai", null, null, null, null, 0, null, false, null, null);
         assertThat(feed)
                 .isEqualTo(new Feed(
                         "api",
@@ -30,6 +32,8 @@ class FeedTest {
                         ServingMode.SERVERLESS,
                         Map.of(),
                         1,
+                        ZoneOffset.UTC,
+                        false,
                         OnUnreadable.STOP,
                         OnConflict.KEEP_FIRST));
     }
@@ -54,7 +58,7 @@ class FeedTest {
     void onlyColumnsOfTheEnvelopeCanBeMappedAndOnlyToPointers() {
         refused(
                 () -> feed("f", List.of("x"), "openai-chat", "p", Map.of("model", "/m"), 1),
-                "feed 'f': fields: 'model' cannot be mapped; allowed are [operation_id, duration_ms, tenant, feature,"
+                "feed 'f': fields: 'model' cannot be mapped; allowed are [operation_id, occurred_at, duration_ms, tenant, feature,"
                         + " environment, requested_model, region, deployment]");
         refused(
                 () -> feed("f", List.of("x"), "openai-chat", "p", Map.of("tenant", "metadata.tenant"), 1),
@@ -77,7 +81,8 @@ class FeedTest {
             String provider,
             Map<String, String> fields,
             long requestsPerLine) {
-        return new Feed(name, paths, dialect, provider, fields, null, null, null, requestsPerLine, null, null);
+        return new Feed(
+                name, paths, dialect, provider, fields, null, null, null, requestsPerLine, null, false, null, null);
     }
 
     private static void refused(ThrowingCallable call, String message) {

@@ -148,7 +148,8 @@ class InputSnapshotTest {
     }
 
     private static Feed absoluteFeed(String name, String... paths) {
-        return new Feed(name, List.of(paths), "openai-chat", "openai", Map.of(), null, null, null, 1, null, null);
+        return new Feed(
+                name, List.of(paths), "openai-chat", "openai", Map.of(), null, null, null, 1, null, false, null, null);
     }
 
     private String uri(String path) {

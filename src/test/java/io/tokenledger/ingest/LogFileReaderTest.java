@@ -34,6 +34,9 @@ class LogFileReaderTest {
 
     private ZoneId zone = ZoneOffset.UTC;
     private int lineLimit = 16 << 20;
+    private ZoneId feedZone;
+    private boolean dayInPath;
+    private String dialect = "openai-chat";
     private Map<String, String> fields = new LinkedHashMap<>();
 
     @BeforeEach
@@ -150,6 +153,73 @@ class LogFileReaderTest {
         assertThat(rows)
                 .extracting(r -> r.get("reason"))
                 .startsWith("field is no text: /metadata/tenant", "counter is fractional: /took");
+    }
+
+    @Test
+    void theRecordsOfALineHavePlacesOfTheirOwnAndAreCountedOneByOne() throws IOException {
+        String line = "[" + String.join(", ", GOOD, OUT_OF_SCOPE, "{\"id\":\"no model\"}", GOOD) + "]";
+        List<Map<String, Object>> rows = read(list(write("log.jsonl", "\n" + line + "\n[]\n" + GOOD)));
+        assertThat(rows)
+                .extracting(r -> r.get("kind"))
+                .containsExactly("request", "rejected", "request", "request", "file");
+        assertThat(rows).extracting(r -> r.get("byte_offset")).startsWith(1L, 3L, 4L, 1L + line.length() + 1 + 3);
+        assertThat(rows.get(1))
+                .containsEntry("reason", "missing: /model")
+                .containsEntry("line_sha256", sha256(line.getBytes(UTF_8)));
+        assertThat(report(rows)).containsEntry("records", 5L).containsEntry("out_of_scope", 1L);
+    }
+
+    @Test
+    void anArrayThatIsNotWellFormedIsOneRejectedRecord() throws IOException {
+        List<Map<String, Object>> rows = read(list(write("log.jsonl", "[" + GOOD + "," + GOOD + ",{]")));
+        assertThat(rows).extracting(r -> r.get("kind")).containsExactly("rejected", "file");
+    }
+
+    @Test
+    void aRecordWithoutATimeIsRejectedUnlessTheFeedKnowsOne() throws IOException {
+        String timeless = GOOD.replaceFirst("\"created\":[0-9]+,", "");
+        assertThat(read(list(write("log.jsonl", timeless))).get(0)).containsEntry("reason", "missing time");
+        dayInPath = true;
+        assertThat(read(list(write("log.jsonl", timeless))).get(0)).containsEntry("reason", "missing time");
+        Files.createDirectories(dir.resolve("2026-02-01/2026/03/02"));
+        assertThat(read(list(write("2026-02-01/2026/03/02/log.jsonl", timeless)))
+                        .get(0))
+                .containsEntry("occurred_at", Instant.parse("2026-03-02T00:00:00Z"));
+        feedZone = ZoneId.of("Europe/Berlin");
+        assertThat(read(list(write("log-2026-03-02-part-2026-13-40.jsonl", timeless)))
+                        .get(0))
+                .containsEntry("occurred_at", Instant.parse("2026-03-01T23:00:00Z"));
+        assertThat(read(list(write("log-2026-03-02.jsonl", GOOD))).get(0))
+                .as("its own time")
+                .containsEntry("occurred_at", Instant.parse("2026-03-01T12:00:00Z"));
+    }
+
+    @Test
+    void aMappedTimeIsReadFromThereAloneAndInTheZoneOfTheFeed() throws IOException {
+        fields.put("occurred_at", "/metadata/at");
+        feedZone = ZoneId.of("Europe/Berlin");
+        String line = GOOD.replace("\"metadata\":{", "\"metadata\":{\"at\":\"2026-04-01 00:30:00\",");
+        List<Map<String, Object>> rows = read(list(write("log.jsonl", line + "\n" + GOOD)));
+        assertThat(rows.get(0)).containsEntry("occurred_at", Instant.parse("2026-03-31T22:30:00Z"));
+        assertThat(rows.get(1)).containsEntry("reason", "missing: /metadata/at");
+        assertThat(report(rows)).containsEntry("month", "2026-03");
+    }
+
+    @Test
+    void theReportOfAFileNamesTheCountersThatItsDialectDoesNotKnow() throws IOException {
+        String video = GOOD.replace("\"usage\":{", "\"usage\":{\"video_tokens\":7,");
+        String both = video.replace("\"usage\":{", "\"usage\":{\"cache_write_24h\":1,");
+        assertThat(report(read(list(write("log.jsonl", String.join("\n", GOOD, video, both))))))
+                .containsEntry("unknown_counters", "1 /usage/cache_write_24h\n2 /usage/video_tokens");
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 70; i++) {
+            many.append(GOOD.replace("\"usage\":{", "\"usage\":{\"tokens_" + i + "\":1,"))
+                    .append('\n');
+        }
+        assertThat((String)
+                        report(read(list(write("many.jsonl", many.toString())))).get("unknown_counters"))
+                .contains("6 others")
+                .hasLineCount(65);
     }
 
     @Test
@@ -310,14 +380,38 @@ class LogFileReaderTest {
 
     private InputFile list(Path path) {
         Feed feed = new Feed(
-                "x", List.of(path.toString()), "openai-chat", "openai", fields, null, null, null, 1, null, null);
+                "x",
+                List.of(path.toString()),
+                dialect,
+                "openai",
+                fields,
+                null,
+                null,
+                null,
+                1,
+                feedZone,
+                dayInPath,
+                null,
+                null);
         return InputSnapshot.list(List.of(feed), HADOOP).files().get(0);
     }
 
     /** The rows by column name. */
     private List<Map<String, Object>> read(InputFile file) {
-        Feed feed =
-                new Feed("x", List.of(file.path()), "openai-chat", "openai", fields, null, null, null, 1, null, null);
+        Feed feed = new Feed(
+                "x",
+                List.of(file.path()),
+                dialect,
+                "openai",
+                fields,
+                null,
+                null,
+                null,
+                1,
+                feedZone,
+                dayInPath,
+                null,
+                null);
         List<Map<String, Object>> rows = new ArrayList<>();
         try (LogFileReader reader = new LogFileReader(file, feed, zone, HADOOP, lineLimit)) {
             while (reader.hasNext()) {

@@ -119,6 +119,8 @@ class LogReaderTest extends SparkTest {
                 null,
                 1,
                 null,
+                false,
+                null,
                 null);
     }
 }

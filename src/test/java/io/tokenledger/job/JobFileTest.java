@@ -39,8 +39,20 @@ class JobFileTest {
     void whatIsNotSaidHasItsDefault() {
         JobFile job = read(SMALLEST);
         assertThat(job.feeds())
-                .containsExactly(
-                        new Feed("app", List.of("logs/*"), "openai-chat", "p", null, null, null, null, 0, null, null));
+                .containsExactly(new Feed(
+                        "app",
+                        List.of("logs/*"),
+                        "openai-chat",
+                        "p",
+                        null,
+                        null,
+                        null,
+                        null,
+                        0,
+                        null,
+                        false,
+                        null,
+                        null));
         assertThat(job.tables())
                 .isEqualTo(new JobFile.Tables(List.of("rates.csv"), null, null, null, null, null, null, null, null));
         assertThat(job.billingZone()).isEqualTo(ZoneId.of("UTC"));
@@ -64,6 +76,8 @@ class JobFileTest {
                     serving_mode: batch
                     serving_mode_by_deployment: {endpoint: dedicated, edge: gateway-cache, ptu: provisioned, own: self-hosted}
                     requests_per_line: 500
+                    zone: Europe/Berlin
+                    day_in_path: true
                     on_unreadable: skip
                     on_conflict: stop
                 tables:
@@ -106,6 +120,8 @@ class JobFileTest {
                                 "ptu", ServingMode.PROVISIONED,
                                 "own", ServingMode.SELF_HOSTED),
                         500,
+                        ZoneId.of("Europe/Berlin"),
+                        true,
                         Feed.OnUnreadable.SKIP,
                         Feed.OnConflict.STOP));
         assertThat(job.tables())
@@ -151,7 +167,8 @@ class JobFileTest {
     @Test
     void anUnknownKeyIsRefusedWithItsLineItsPlaceAndTheKeysKnownThere() {
         refused(SMALLEST.replace("provider: p", "provider: p, dialekt: x"))
-                .startsWith("job.yaml:2: unknown key 'feeds[0].dialekt'; known here are [dialect, fields,");
+                .startsWith(
+                        "job.yaml:2: unknown key 'feeds[0].dialekt'; known here are [day_in_path, dialect, fields,");
         refused(SMALLEST.replace("serverless: {}", "serverless: {discount: 1}"))
                 .startsWith("job.yaml:5: unknown key 'scenarios.serverless.discount'");
     }

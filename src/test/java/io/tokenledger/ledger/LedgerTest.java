@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +283,7 @@ class LedgerTest extends SparkTest {
                 0,
                 report.sha256(),
                 report.month(),
+                report.unknownCounters(),
                 Optional.empty());
         Dataset<Row> rows = dataset(session, List.of(of(1, "r1", "2026-07-01T00:00:00Z"), rejected));
         List<FileEntry> entries = ledger.commit(rows, List.of(withReject), List.of(feed("live", null, null)), "n1");
@@ -342,6 +344,7 @@ class LedgerTest extends SparkTest {
                 0,
                 Optional.of(digest),
                 Optional.of("2026-07"),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 
@@ -356,6 +359,8 @@ class LedgerTest extends SparkTest {
                 ServingMode.SERVERLESS,
                 null,
                 1,
+                null,
+                false,
                 null,
                 onConflict);
     }

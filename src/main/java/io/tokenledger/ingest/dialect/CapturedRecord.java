@@ -2,31 +2,36 @@ package io.tokenledger.ingest.dialect;
 
 import io.tokenledger.ingest.dialect.Value.Kind;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * The wanted values of one record, by JSON pointer, read strictly: a value of another kind than asked for rejects the
  * record instead of becoming null or 0. A method that takes several pointers reads the first of them that is neither
  * absent nor null; they are spellings of the same thing and are never added.
+ *
+ * <p>It remembers what was read, so that counters which nobody reads can be told.
  */
 public final class CapturedRecord {
     private static final long COUNTER_MAX = 1_000_000_000_000L;
     private static final int COUNTER_DIGITS = 13;
-    private static final int TEXT_MAX = 1024;
-    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
-    // All seconds from 2020 to 2099 have as many digits.
-    private static final int SECONDS_DIGITS = 10;
-    private static final Instant TIME_MIN = Instant.parse("2020-01-01T00:00:00Z");
-    private static final Instant TIME_MAX = Instant.parse("2100-01-01T00:00:00Z");
 
-    private final Map<String, Integer> positions;
+    private final RecordScanner.Wanted wanted;
     private final Value[] values;
+    private final Map<String, Value> below;
+    private final ZoneId zone;
+    private final Set<String> read = new HashSet<>();
 
-    /** Takes the values without copying; the scanner gives each record an array of its own. */
-    CapturedRecord(Map<String, Integer> positions, Value[] values) {
-        this.positions = positions;
+    /** Takes the values without copying; the scanner gives each record its own. */
+    CapturedRecord(RecordScanner.Wanted wanted, Value[] values, Map<String, Value> below, ZoneId zone) {
+        this.wanted = wanted;
         this.values = values;
+        this.below = below;
+        this.zone = zone;
     }
 
     /**
@@ -57,8 +62,8 @@ public final class CapturedRecord {
         return switch (value.kind()) {
             case ABSENT, NULL -> null;
             case STRING, INTEGER, BOOLEAN -> {
-                // Names and ids are short. A prompt that a wrong mapping points at must not become a tenant.
-                if (value.text().length() > TEXT_MAX) {
+                // A prompt that a wrong mapping points at must not become a tenant.
+                if (value.text() == null || value.text().length() > Value.TEXT_MAX) {
                     throw new Rejection("text longer than 1024 characters", pointer);
                 }
                 yield value.text();
@@ -79,26 +84,15 @@ public final class CapturedRecord {
     }
 
     /**
-     * A start time in whole seconds since 1970 UTC, from 2020 to 2099; milliseconds are thereby out of range. Unlike a
-     * counter it may be written as text, which some servers do and which can be read in one way only.
+     * A moment from 2020 to 2099, in any form that logs write it: ISO 8601 (without a zone it is in that of the feed), or
+     * a number since 1970 UTC, whose digits tell whether it is of seconds, milli-, micro- or nanoseconds.
+     *
+     * @return the moment, or null when the log does not say
      */
-    public Instant epochSeconds(String pointer) throws Rejection {
+    public Instant time(String... pointers) throws Rejection {
+        String pointer = firstPresent(pointers);
         Value value = at(pointer);
-        if (value.missing()) {
-            throw new Rejection("missing", pointer);
-        }
-        boolean integer = value.kind() == Kind.INTEGER
-                || value.kind() == Kind.STRING && INTEGER.matcher(value.text()).matches();
-        if (!integer) {
-            throw new Rejection("time is no integer", pointer);
-        }
-        if (value.text().length() == SECONDS_DIGITS) {
-            Instant time = Instant.ofEpochSecond(Long.parseLong(value.text()));
-            if (!time.isBefore(TIME_MIN) && time.isBefore(TIME_MAX)) {
-                return time;
-            }
-        }
-        throw new Rejection("time out of range", pointer);
+        return value.missing() ? null : Times.instant(value, zone, pointer);
     }
 
     /** Whether there is an object; null and absent are none, and any other kind rejects the record. */
@@ -113,26 +107,70 @@ public final class CapturedRecord {
     /** Whether an error is told: an object or a text that is not empty. */
     public boolean hasError(String pointer) {
         Value value = at(pointer);
-        return value.kind() == Kind.OBJECT
-                || value.kind() == Kind.STRING && !value.text().isEmpty();
+        return value.kind() == Kind.OBJECT || value.kind() == Kind.STRING && !"".equals(value.text());
     }
 
-    private String firstPresent(String... pointers) {
+    /** Whether there is anything, of whatever kind, but null. */
+    public boolean has(String pointer) {
+        return !at(pointer).missing();
+    }
+
+    /**
+     * The pointers of all scalars below a pointer that was asked for with {@code /**}, in the order of the record. Names
+     * in them are the record's own and escaped as in RFC 6901.
+     */
+    public List<String> below(String pointer) {
+        requireWanted(pointer + "/x");
+        String prefix = pointer + "/";
+        List<String> pointers = new ArrayList<>();
+        below.forEach((place, value) -> {
+            if (place.startsWith(prefix) && !value.container()) {
+                pointers.add(place);
+            }
+        });
+        return pointers;
+    }
+
+    /** The scalars {@link #below} that are integers above 0 and that no method was asked for. */
+    List<String> unreadCounters(String pointer) {
+        return below(pointer).stream()
+                .filter(place -> !read.contains(place) && positiveInteger(below.get(place)))
+                .toList();
+    }
+
+    /** The first pointer that is neither absent nor null; of none the first. */
+    String firstPresent(String... pointers) {
+        String first = null;
         for (String pointer : pointers) {
-            if (!at(pointer).missing()) {
-                return pointer;
+            if (!at(pointer).missing() && first == null) {
+                first = pointer;
             }
         }
-        return pointers[0];
+        return first == null ? pointers[0] : first;
     }
 
     private Value at(String pointer) {
-        Integer position = positions.get(pointer);
-        if (position == null) {
+        Value value;
+        if (wanted.covers(pointer)) {
+            read.add(pointer);
+            value = below.get(pointer);
+        } else {
+            requireWanted(pointer);
+            value = values[wanted.position(pointer)];
+        }
+        return value == null ? Value.ABSENT : value;
+    }
+
+    private void requireWanted(String pointer) {
+        if (!wanted.covers(pointer) && wanted.position(pointer) == null) {
             throw new IllegalArgumentException("Read but not asked for: " + pointer);
         }
-        Value value = values[position];
-        return value == null ? Value.ABSENT : value;
+    }
+
+    private static boolean positiveInteger(Value value) {
+        return value.kind() == Kind.INTEGER
+                && !value.text().startsWith("-")
+                && !value.text().equals("0");
     }
 
     private static Long counter(String literal, String pointer) throws Rejection {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The dialects that exist. */
 public final class Dialects {
-    private static final List<Dialect> ALL = List.of(new OpenAiChat());
+    private static final List<Dialect> ALL = List.of(new OpenAiChat(), new OpenAiResponses());
 
     private Dialects() {}
 

@@ -1,4 +1,4 @@
 package io.tokenledger.ingest.dialect;
 
-/** What a dialect makes of a record that it can read; what it cannot read is a {@link Rejection}. */
-public sealed interface Outcome permits Request, OutOfScope {}
+/** What a record, or a part of one, turns out to be. */
+public sealed interface Outcome permits Request, OutOfScope, Rejected {}

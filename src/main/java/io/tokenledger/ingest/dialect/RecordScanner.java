@@ -12,17 +12,26 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Reads lines of JSON and keeps the values at the wanted pointers. The whole line is checked to be one well-formed JSON
- * object in UTF-8, but what is not wanted, prompts above all, is skipped and never becomes a string. Not safe for
+ * Reads lines of JSON and keeps the values at the wanted pointers. The whole line is checked to be well-formed JSON in
+ * UTF-8, but what is not wanted, prompts above all, is skipped and never becomes a string. Not safe for
  * threads.
  */
 public final class RecordScanner {
     private static final int CHARS_PER_CHECK = 8192;
+    private static final String BELOW = "/**";
+    // What a record may make this keep in memory.
+    private static final int BELOW_MAX = 1 << 16;
+    private static final int RECORDS_MAX = 1 << 16;
 
     // Nested deeper, or a longer number, is no usage log but an attack or an accident.
     private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
@@ -41,30 +50,43 @@ public final class RecordScanner {
             .build();
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
     private final CharBuffer decoded = CharBuffer.allocate(CHARS_PER_CHECK);
-    private final Map<String, Integer> positions = new HashMap<>();
-    private final Node root = new Node("", -1);
+    private final Wanted wanted = new Wanted();
+    private final ZoneId zone;
 
-    /**
-     * @param pointers RFC 6901 pointers, each beginning with a slash; numbers select array elements. A pointer may lead
-     *     through another.
-     */
+    /** Times without a zone are in UTC. */
     public RecordScanner(Collection<String> pointers) {
-        pointers.forEach(this::want);
+        this(pointers, ZoneOffset.UTC);
     }
 
     /**
-     * The wanted values of the line.
-     *
-     * @throws Rejection when the line is not exactly one JSON object, or a wanted key is in its object twice
+     * @param pointers RFC 6901 pointers, each beginning with a slash; numbers select array elements. A pointer may lead
+     *     through another. One that ends in {@code /**} stands for every value below the place before it
+     * @param zone of times that are written without one
      */
-    public CapturedRecord scan(byte[] buffer, int start, int length) throws Rejection {
+    public RecordScanner(Collection<String> pointers, ZoneId zone) {
+        this.zone = zone;
+        pointers.forEach(wanted::add);
+    }
+
+    /**
+     * The wanted values of the records in a line: an object is one, an array of objects one each.
+     *
+     * @throws Rejection when the line is neither, or a wanted key is in its object twice
+     */
+    public List<CapturedRecord> scan(byte[] buffer, int start, int length) throws Rejection {
         requireUtf8(buffer, start, length);
-        Value[] values = new Value[positions.size()];
+        List<CapturedRecord> records = new ArrayList<>(1);
         try (JsonParser parser = json.createParser(buffer, start, length)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new Rejection("malformed JSON: not an object");
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    if (records.size() == RECORDS_MAX) {
+                        throw new Rejection("more than " + RECORDS_MAX + " records in a line");
+                    }
+                    records.add(record(parser));
+                }
+            } else {
+                records.add(record(parser));
             }
-            readObject(parser, root, values);
             if (parser.nextToken() != null) {
                 throw new Rejection("malformed JSON: more than one value");
             }
@@ -74,26 +96,7 @@ public final class RecordScanner {
             // Jackson's message quotes the record.
             throw new Rejection("malformed JSON");
         }
-        return new CapturedRecord(positions, values);
-    }
-
-    private void want(String pointer) {
-        Node node = root;
-        int end = 0;
-        while (end < pointer.length()) {
-            int start = end + 1;
-            int slash = pointer.indexOf('/', start);
-            end = slash < 0 ? pointer.length() : slash;
-            String name = pointer.substring(start, end).replace("~1", "/").replace("~0", "~");
-            String prefix = pointer.substring(0, end);
-            node = node.children.computeIfAbsent(name, n -> new Node(prefix, nextPosition(prefix)));
-        }
-    }
-
-    private int nextPosition(String pointer) {
-        int position = positions.size();
-        positions.put(pointer, position);
-        return position;
+        return records;
     }
 
     /** Jackson lets overlong forms and encoded surrogates pass. */
@@ -110,20 +113,33 @@ public final class RecordScanner {
         }
     }
 
-    private static void readObject(JsonParser parser, Node node, Value[] values) throws IOException, Rejection {
+    private CapturedRecord record(JsonParser parser) throws IOException, Rejection {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new Rejection("malformed JSON: not an object");
+        }
+        Value[] values = new Value[wanted.size()];
+        Map<String, Value> below = wanted.anyBelow() ? new LinkedHashMap<>() : Map.of();
+        readObject(parser, wanted.root, values, below);
+        return new CapturedRecord(wanted, values, below, zone);
+    }
+
+    private static void readObject(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
+            throws IOException, Rejection {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             parser.nextToken();
-            readChild(parser, node.children.get(name), values);
+            readChild(parser, node.children.get(name), values, below);
         }
     }
 
-    private static void readArray(JsonParser parser, Node node, Value[] values) throws IOException, Rejection {
+    private static void readArray(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
+            throws IOException, Rejection {
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            readChild(parser, node.children.get(Integer.toString(i)), values);
+            readChild(parser, node.children.get(Integer.toString(i)), values, below);
         }
     }
 
-    private static void readChild(JsonParser parser, Node child, Value[] values) throws IOException, Rejection {
+    private static void readChild(JsonParser parser, Node child, Value[] values, Map<String, Value> below)
+            throws IOException, Rejection {
         if (child == null) {
             parser.skipChildren();
             return;
@@ -133,13 +149,46 @@ public final class RecordScanner {
         }
         Value value = value(parser);
         values[child.position] = value;
-        if (child.children.isEmpty()) {
+        if (child.whole) {
+            readBelow(parser, value, child.pointer, child.pointer, below);
+        } else if (child.children.isEmpty()) {
             parser.skipChildren();
         } else if (value.kind() == Kind.OBJECT) {
-            readObject(parser, child, values);
+            readObject(parser, child, values, below);
         } else if (value.kind() == Kind.ARRAY) {
-            readArray(parser, child, values);
+            readArray(parser, child, values, below);
         }
+    }
+
+    /** @param top what was asked for: a reason names it, because the names below it are the record's own text */
+    private static void readBelow(JsonParser parser, Value value, String pointer, String top, Map<String, Value> below)
+            throws IOException, Rejection {
+        if (value.kind() == Kind.OBJECT) {
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                parser.nextToken();
+                String escaped = name.replace("~", "~0").replace("/", "~1");
+                keep(parser, pointer + "/" + escaped, top, below);
+            }
+        } else if (value.kind() == Kind.ARRAY) {
+            for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+                keep(parser, pointer + "/" + i, top, below);
+            }
+        }
+    }
+
+    private static void keep(JsonParser parser, String pointer, String top, Map<String, Value> below)
+            throws IOException, Rejection {
+        if (below.size() == BELOW_MAX) {
+            throw new Rejection("more than " + BELOW_MAX + " values", top);
+        }
+        if (pointer.length() > Value.TEXT_MAX) {
+            throw new Rejection("name too long", top);
+        }
+        Value value = value(parser);
+        if (below.put(pointer, value) != null) {
+            throw new Rejection("duplicate key", top);
+        }
+        readBelow(parser, value, pointer, top, below);
     }
 
     private static Value value(JsonParser parser) throws IOException {
@@ -147,7 +196,8 @@ public final class RecordScanner {
             case START_OBJECT -> Value.OBJECT;
             case START_ARRAY -> Value.ARRAY;
             case VALUE_NULL -> Value.NULL;
-            case VALUE_STRING -> new Value(Kind.STRING, parser.getText());
+            case VALUE_STRING ->
+                parser.getTextLength() > Value.TEXT_MAX ? Value.LONG_STRING : new Value(Kind.STRING, parser.getText());
             case VALUE_NUMBER_INT -> new Value(Kind.INTEGER, parser.getText());
             case VALUE_NUMBER_FLOAT -> new Value(Kind.FRACTIONAL, parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> new Value(Kind.BOOLEAN, parser.getText());
@@ -155,11 +205,67 @@ public final class RecordScanner {
         };
     }
 
+    /** The pointers that were asked for. */
+    static final class Wanted {
+        private final Map<String, Integer> positions = new HashMap<>();
+        private final List<String> wholePrefixes = new ArrayList<>();
+        private final Node root = new Node("", -1);
+
+        private void add(String pointer) {
+            boolean whole = pointer.endsWith(BELOW);
+            String place = whole ? pointer.substring(0, pointer.length() - BELOW.length()) : pointer;
+            Node node = root;
+            int end = 0;
+            while (end < place.length()) {
+                int start = end + 1;
+                int slash = place.indexOf('/', start);
+                end = slash < 0 ? place.length() : slash;
+                String name = place.substring(start, end).replace("~1", "/").replace("~0", "~");
+                String prefix = place.substring(0, end);
+                node = node.children.computeIfAbsent(name, n -> new Node(prefix, nextPosition(prefix)));
+            }
+            if (whole && !node.whole) {
+                node.whole = true;
+                wholePrefixes.add(place + "/");
+            }
+        }
+
+        private int nextPosition(String pointer) {
+            int position = positions.size();
+            positions.put(pointer, position);
+            return position;
+        }
+
+        private int size() {
+            return positions.size();
+        }
+
+        private boolean anyBelow() {
+            return !wholePrefixes.isEmpty();
+        }
+
+        /** Where the value of a pointer is kept; null when it was not asked for by itself. */
+        Integer position(String pointer) {
+            return positions.get(pointer);
+        }
+
+        /** Whether a pointer is below one that was asked for with everything below it. */
+        boolean covers(String pointer) {
+            for (String prefix : wholePrefixes) {
+                if (pointer.startsWith(prefix)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /** A wanted pointer or a step on the way to one. */
     private static final class Node {
         private final String pointer;
         private final int position;
         private final Map<String, Node> children = new HashMap<>();
+        private boolean whole;
 
         private Node(String pointer, int position) {
             this.pointer = pointer;

@@ -1,7 +1,7 @@
 package io.tokenledger.ingest.dialect;
 
 /**
- * A record cannot be read as a request. The reason is a stable code with the place, and never holds text of the record:
+ * A record, or the part of it that a dialect is at, cannot be read as a request. The reason is a stable code with the place, and never holds text of the record:
  * a prompt must not leak through an error.
  */
 public final class Rejection extends Exception {

@@ -8,7 +8,7 @@ import java.util.Objects;
  * One API call, as its log tells it. Null means everywhere that the log does not say.
  *
  * @param requestId the provider's id of the call, else the gateway's
- * @param occurredAt the start of the call; never null
+ * @param occurredAt the start of the call; without one the feed must say it
  * @param durationMs milliseconds until the last byte
  * @param status how the call ended; never null
  * @param model the model that served it
@@ -32,7 +32,6 @@ public record Request(
         implements Outcome {
 
     public Request {
-        Objects.requireNonNull(occurredAt, "occurredAt");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(usage, "usage");
         Objects.requireNonNull(origin, "origin");

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -29,8 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiChatTest {
-    private static final Dialect DIALECT = Dialects.named("openai-chat");
-    private static final RecordScanner SCANNER = new RecordScanner(DIALECT.pointers());
+    private static final Reading READING = new Reading("openai-chat");
 
     @Test
     @Tag("A1")
@@ -51,7 +51,8 @@ class OpenAiChatTest {
                                 AUDIO_OUTPUT, 8L),
                         192L,
                         0L,
-                        null));
+                        null,
+                        Collections.emptySortedSet()));
     }
 
     @Test
@@ -156,7 +157,7 @@ class OpenAiChatTest {
             'total_tokens':1000000000001 | counter out of range: /usage/total_tokens
             'total_tokens':100000000000000000000 | counter out of range: /usage/total_tokens
             'prompt_tokens':1,'prompt_tokens_details':[] | no object: /usage/prompt_tokens_details
-            'prompt_tokens':1,'prompt_tokens':1 | duplicate key: /usage/prompt_tokens
+            'prompt_tokens':1,'prompt_tokens':1 | duplicate key: /usage
             """, quoteCharacter = '`')
     @Tag("A8")
     void countersThatContradictThemselvesAreRejectedNeverClamped(String usage, String reason) {
@@ -174,27 +175,11 @@ class OpenAiChatTest {
         assertRejected(body("'usage':{},'usage':{}"), "duplicate key: /usage");
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            null          | missing: /created
-            1577836799    | time out of range: /created
-            4102444800    | time out of range: /created
-            1772323199000 | time out of range: /created
-            -1            | time out of range: /created
-            1772323199.5  | time is no integer: /created
-            "2026-03-01"  | time is no integer: /created
-            {}            | time is no integer: /created
-            """, quoteCharacter = '`')
-    @Tag("B14")
-    void aTimeIsWholeSecondsOfThisCentury(String created, String reason) {
-        assertRejected("{'id':'a','model':'m','created':" + created + "}", reason);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"1577836800", "4102444799", "'1715361795'"})
-    void aTimeMayBeAnywhereInItsRangeAndWrittenAsText(String created) throws Rejection {
-        assertThat(request("{'id':'a','model':'m','created':" + created + "}").occurredAt())
-                .isEqualTo(Instant.ofEpochSecond(Long.parseLong(created.replace("'", ""))));
+    @Test
+    void aTimeThatIsNoneIsRejectedAndWithoutOneTheFeedMustKnow() throws Rejection {
+        assertRejected("{'id':'a','model':'m','created':'yesterday'}", "no time: /created");
+        assertThat(request("{'id':'a','model':'m','created':null}").occurredAt())
+                .isNull();
     }
 
     @Test
@@ -230,7 +215,8 @@ class OpenAiChatTest {
 
     @Test
     void otherObjectsAreOutOfScopeByANamedRule() throws Rejection {
-        assertThat(read("{'object':'list','data':[]}")).isEqualTo(new OutOfScope("object is no chat completion"));
+        assertThat(read("{'object':'batch'}")).isEqualTo(new OutOfScope("object is no chat completion"));
+        assertThat(read("{'object':'list','data':[]}")).isEqualTo(new OutOfScope("list without usage"));
         assertThat(read("{'object':'chat.completion.chunk','usage':null}"))
                 .isEqualTo(new OutOfScope("stream chunk without usage"));
     }
@@ -242,6 +228,44 @@ class OpenAiChatTest {
                         .usage()
                         .tokens())
                 .containsEntry(UNCACHED_INPUT, 7L);
+    }
+
+    @Test
+    @Tag("A3")
+    void aCounterThatNobodyKnowsIsNamed() throws Rejection {
+        assertThat(usage("'prompt_tokens':10,'video_tokens':7,'prompt_tokens_details':{'cached_tokens':1,"
+                                + "'cache_write_24h':3,'text_tokens':9},'total_time':0.5,'steps':4")
+                        .unknownCounters())
+                .containsExactly("/usage/prompt_tokens_details/cache_write_24h", "/usage/video_tokens");
+        assertThat(usage("'prompt_tokens':10,'cached_tokens':3,'prompt_tokens_details':{'cached_tokens':3}")
+                        .unknownCounters())
+                .as("the other spelling of a counter that was read")
+                .isEmpty();
+    }
+
+    @Test
+    void embeddingsCompletionsAndRunsHaveTheSameUsage() throws Rejection {
+        assertThat(request("{'object':'list','model':'m','usage':{'prompt_tokens':21,'total_tokens':21}}")
+                        .usage()
+                        .tokens())
+                .containsEntry(UNCACHED_INPUT, 21L)
+                .doesNotContainKey(OUTPUT);
+        assertThat(request(body("'object':'text_completion','usage':{'completion_tokens':3}"))
+                        .usage()
+                        .tokens())
+                .containsEntry(OUTPUT, 3L);
+        assertThat(
+                        read(
+                                "{'object':'thread.run','model':'m','created_at':1772323199,'status':'in_progress','usage':null}"))
+                .isEqualTo(new OutOfScope("not finished yet"));
+    }
+
+    @Test
+    void aStreamOfGroqHasItsUsageInAnEnvelope() throws Rejection {
+        assertThat(request(body("'object':'chat.completion.chunk','x_groq':{'usage':{'prompt_tokens':18}}"))
+                        .usage()
+                        .tokens())
+                .containsEntry(UNCACHED_INPUT, 18L);
     }
 
     @Test
@@ -296,17 +320,16 @@ class OpenAiChatTest {
     }
 
     private static Request request(String json) throws Rejection {
-        return (Request) read(json.replace('\'', '"'));
+        return READING.request(json);
     }
 
     private static void assertRejected(String json, String reason) {
-        assertThatThrownBy(() -> read(json.replace('\'', '"')))
+        assertThatThrownBy(() -> READING.outcomes(json))
                 .isInstanceOf(Rejection.class)
                 .hasMessage(reason);
     }
 
     private static Outcome read(String json) throws Rejection {
-        byte[] bytes = (json.contains("\"") ? json : json.replace('\'', '"')).getBytes(StandardCharsets.UTF_8);
-        return DIALECT.read(SCANNER.scan(bytes, 0, bytes.length));
+        return READING.outcomes(json).get(0);
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordScannerTest {
     private static final RecordScanner SCANNER =
-            new RecordScanner(List.of("/a", "/m/tenant", "/m/tags/1", "/sl~1ash/til~0de", "/a/inner"));
+            new RecordScanner(List.of("/a", "/m/tenant", "/m/tags/1", "/sl~1ash/til~0de", "/a/inner", "/u/**"));
 
     @Test
     void wantedValuesAreFoundAtAnyDepthAndWhateverStandsBetween() throws Rejection {
@@ -48,7 +48,12 @@ class RecordScannerTest {
             {"a":1} # x                     | malformed JSON
             {"a":1} {"a":2}                 | malformed JSON: more than one value
             {"a":1}2                        | malformed JSON: more than one value
-            [{"a":1}]                       | malformed JSON: not an object
+            [{"a":1},2]                     | malformed JSON: not an object
+            [{"a":1}                        | malformed JSON
+            [{"a":1}]{}                     | malformed JSON: more than one value
+            {"u":{"x":1,"x":2}}             | duplicate key: /u
+            {"u":[{"x":{}},{"x":1,"x":2}]}  | duplicate key: /u
+            {"u":{},"u":1}                  | duplicate key: /u
             "a"                             | malformed JSON: not an object
             null                            | malformed JSON: not an object
             {"a":1,"a":1}                   | duplicate key: /a
@@ -116,6 +121,46 @@ class RecordScannerTest {
     }
 
     @Test
+    void everythingBelowAPlaceIsFoundInTheOrderOfTheRecord() throws Rejection {
+        CapturedRecord record = scan("""
+                {"u":{"b":7,"list":[{"modality":"TEXT","tokenCount":5}],"a/~b":null,"deep":{"er":0.5}},"v":{"b":1}}""");
+        assertThat(record.below("/u"))
+                .containsExactly("/u/b", "/u/list/0/modality", "/u/list/0/tokenCount", "/u/a~1~0b", "/u/deep/er");
+        assertThat(record.below("/u/list")).containsExactly("/u/list/0/modality", "/u/list/0/tokenCount");
+        assertThat(record.counter("/u/list/0/tokenCount")).isEqualTo(5);
+        assertThat(record.counter("/u/never")).isNull();
+        assertThat(record.hasObject("/u")).isTrue();
+        assertThat(record.hasObject("/u/deep")).isTrue();
+        assertThat(record.text("/u/list/0/modality")).isEqualTo("TEXT");
+    }
+
+    @Test
+    void aLongTextBelowAPlaceIsNotKeptAndHarmsNobodyWhoDoesNotReadIt() throws Rejection {
+        CapturedRecord record = scan("{\"u\":{\"prompt\":\"" + "y".repeat(1025) + "\",\"n\":1}}");
+        assertThat(record.counter("/u/n")).isEqualTo(1);
+        assertThatThrownBy(() -> record.text("/u/prompt")).hasMessage("text longer than 1024 characters: /u/prompt");
+    }
+
+    @Test
+    void whatIsBelowAPlaceIsBounded() {
+        assertRejected(
+                ("{\"u\":[" + "1,".repeat(65536) + "1]}").getBytes(StandardCharsets.UTF_8),
+                "more than 65536 values: /u");
+        assertRejected(
+                ("{\"u\":{\"" + "k".repeat(1100) + "\":1}}").getBytes(StandardCharsets.UTF_8), "name too long: /u");
+    }
+
+    @Test
+    void anArrayOfObjectsIsARecordEach() throws Rejection {
+        byte[] line = "[{\"a\":1}, {\"a\":2},{}]".getBytes(StandardCharsets.UTF_8);
+        List<CapturedRecord> records = SCANNER.scan(line, 0, line.length);
+        assertThat(records).hasSize(3);
+        assertThat(records.get(0).counter("/a")).isEqualTo(1);
+        assertThat(records.get(1).counter("/a")).isEqualTo(2);
+        assertThat(records.get(2).counter("/a")).isNull();
+    }
+
+    @Test
     void readingAPointerThatWasNotAskedForIsADefect() throws Rejection {
         CapturedRecord record = scan("{}");
         assertThatThrownBy(() -> record.text("/b")).isInstanceOf(IllegalArgumentException.class);
@@ -129,6 +174,6 @@ class RecordScannerTest {
 
     private static CapturedRecord scan(String line) throws Rejection {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        return SCANNER.scan(bytes, 0, bytes.length);
+        return SCANNER.scan(bytes, 0, bytes.length).get(0);
     }
 }
