@@ -306,14 +306,15 @@ public final class Usage {
 
     /**
      * The log's tier in our words: a provider's default is standard, its fast lane is priority (OpenAI bills {@code fast}
-     * as priority), and whatever ran as a batch is batch, since no line of a batch says so itself. Any other word stays
+     * as priority), Vertex AI calls what is neither provisioned nor a batch on demand, and whatever ran as a batch is batch, since no line of a batch says so itself. Any other word stays
      * as it is and finds no rate.
      */
     private static Column serviceTier() {
         Column tier = lower(col(SERVICE_TIER));
         return when(col(SERVING_MODE).equalTo(ServingMode.BATCH.label()), ServiceTier.BATCH.label())
-                .when(tier.isNull().or(tier.isin("default", "auto", "")), ServiceTier.STANDARD.label())
-                .when(tier.equalTo("fast"), ServiceTier.PRIORITY.label())
+                .when(tier.isNull().or(tier.isin("default", "auto", "on_demand", "")), ServiceTier.STANDARD.label())
+                .when(tier.isin("fast", "on_demand_priority"), ServiceTier.PRIORITY.label())
+                .when(tier.equalTo("on_demand_flex"), ServiceTier.FLEX.label())
                 .otherwise(tier);
     }
 

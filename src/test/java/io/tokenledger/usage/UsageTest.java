@@ -268,7 +268,20 @@ class UsageTest extends SparkTest {
         Feed jobs = feed("jobs", ServingMode.BATCH);
         List<Row> rows = new ArrayList<>();
         for (String tier : Arrays.asList(
-                null, "", "auto", "default", "Default", "standard", "priority", "fast", "flex", "scale")) {
+                null,
+                "",
+                "auto",
+                "default",
+                "Default",
+                "standard",
+                "priority",
+                "fast",
+                "flex",
+                "scale",
+                "ON_DEMAND",
+                "ON_DEMAND_PRIORITY",
+                "ON_DEMAND_FLEX",
+                "PROVISIONED_THROUGHPUT")) {
             rows.add(request("2026-07-01T00:00:00Z", "tenant", String.valueOf(tier), "service_tier", tier));
         }
         rows.add(request("2026-07-01T00:00:00Z", "tenant", "job", "feed", "jobs", "service_tier", "default"));
@@ -284,6 +297,10 @@ class UsageTest extends SparkTest {
                         "fast priority",
                         "flex flex",
                         "scale scale",
+                        "ON_DEMAND standard",
+                        "ON_DEMAND_PRIORITY priority",
+                        "ON_DEMAND_FLEX flex",
+                        "PROVISIONED_THROUGHPUT provisioned_throughput",
                         "job batch");
     }
 

@@ -5,7 +5,15 @@ import java.util.List;
 
 /** The dialects that exist. */
 public final class Dialects {
-    private static final List<Dialect> ALL = List.of(new OpenAiChat(), new OpenAiResponses());
+    private static final List<Dialect> ALL = List.of(
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new OpenAiBatch(),
+            new Together(),
+            new Anthropic(),
+            new AnthropicBatch(),
+            new Gemini(),
+            new Bedrock());
 
     private Dialects() {}
 

@@ -50,7 +50,7 @@ final class OpenAiBody {
     static Outcome read(CapturedRecord record, String body, Set<String> objects, String... otherIds) throws Rejection {
         String object = record.text(body + "/object");
         if (object != null && !objects.contains(object)) {
-            return new OutOfScope(objects.equals(RESPONSES) ? "object is no response" : "object is no chat completion");
+            return new OutOfScope("object is no inference call of this dialect");
         }
         // Groq sends the usage of a stream in an envelope of its own.
         String usageAt = Stream.of(body + "/usage", body + "/x_groq/usage")

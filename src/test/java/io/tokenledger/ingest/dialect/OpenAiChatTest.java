@@ -215,7 +215,7 @@ class OpenAiChatTest {
 
     @Test
     void otherObjectsAreOutOfScopeByANamedRule() throws Rejection {
-        assertThat(read("{'object':'batch'}")).isEqualTo(new OutOfScope("object is no chat completion"));
+        assertThat(read("{'object':'batch'}")).isEqualTo(new OutOfScope("object is no inference call of this dialect"));
         assertThat(read("{'object':'list','data':[]}")).isEqualTo(new OutOfScope("list without usage"));
         assertThat(read("{'object':'chat.completion.chunk','usage':null}"))
                 .isEqualTo(new OutOfScope("stream chunk without usage"));

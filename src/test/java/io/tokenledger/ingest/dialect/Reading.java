@@ -3,6 +3,7 @@ package io.tokenledger.ingest.dialect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a dialect makes of a line. Apostrophes stand for quotation marks where an object begins with one. */
 final class Reading {
@@ -40,5 +41,13 @@ final class Reading {
             return other.rule();
         }
         throw new AssertionError("Not out of scope: " + outcomes);
+    }
+
+    /** The tokens above 0 by class, such as {@code uncached_input 30, output 8}. */
+    static String tokens(Request request) {
+        return request.usage().tokens().entrySet().stream()
+                .filter(count -> count.getValue() > 0)
+                .map(count -> count.getKey().column() + " " + count.getValue())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,0 +1,25 @@
+package io.tokenledger.ingest.dialect;
+
+import java.util.List;
+
+/**
+ * The response body of Together. It is that of {@link OpenAiChat}; cached tokens are in the prompt, told flat or among its
+ * details. For lines of a batch see {@link OpenAiBatch}.
+ */
+final class Together implements Dialect {
+
+    @Override
+    public String name() {
+        return "together";
+    }
+
+    @Override
+    public List<String> pointers() {
+        return OpenAiBody.pointers("");
+    }
+
+    @Override
+    public List<Outcome> read(CapturedRecord record) throws Rejection {
+        return List.of(OpenAiBody.read(record, "", OpenAiBody.CHAT));
+    }
+}
