@@ -133,9 +133,13 @@ public final class CapturedRecord {
 
     /** The scalars {@link #below} that are integers above 0 and that no method was asked for. */
     List<String> unreadCounters(String pointer) {
-        return below(pointer).stream()
-                .filter(place -> !read.contains(place) && positiveInteger(below.get(place)))
-                .toList();
+        List<String> unread = new ArrayList<>();
+        for (String place : below(pointer)) {
+            if (positiveInteger(below.get(place)) && !read.contains(place)) {
+                unread.add(place);
+            }
+        }
+        return unread;
     }
 
     /** The first pointer that is neither absent nor null; of none the first. */
@@ -150,15 +154,17 @@ public final class CapturedRecord {
     }
 
     private Value at(String pointer) {
-        Value value;
-        if (wanted.covers(pointer)) {
+        Value value = below.get(pointer);
+        if (value != null) {
             read.add(pointer);
-            value = below.get(pointer);
-        } else {
-            requireWanted(pointer);
-            value = values[wanted.position(pointer)];
+            return value;
         }
-        return value == null ? Value.ABSENT : value;
+        Integer position = wanted.position(pointer);
+        if (position == null) {
+            requireWanted(pointer);
+            return Value.ABSENT;
+        }
+        return values[position] == null ? Value.ABSENT : values[position];
     }
 
     private void requireWanted(String pointer) {

@@ -1,7 +1,6 @@
 package io.tokenledger.ingest.dialect;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,11 +11,14 @@ import java.util.stream.Stream;
  * <p>Nothing in a line says that it is a batch: the feed does, by its serving mode.
  */
 final class OpenAiBatch implements Dialect {
-    private static final String BODY = "/response/body";
+    private static final String PLACE = "/response/body";
     private static final String STATUS_CODE = "/response/status_code";
-    private static final String REQUEST_ID = "/response/request_id";
-    private static final Set<String> OBJECTS = Stream.concat(OpenAiBody.CHAT.stream(), OpenAiBody.RESPONSES.stream())
-            .collect(Collectors.toUnmodifiableSet());
+    private static final OpenAiBody BODY = new OpenAiBody(
+            PLACE,
+            Stream.concat(OpenAiBody.CHAT.stream(), OpenAiBody.RESPONSES.stream())
+                    .collect(Collectors.toUnmodifiableSet()),
+            "/response/request_id",
+            "/id");
 
     @Override
     public String name() {
@@ -25,9 +27,7 @@ final class OpenAiBatch implements Dialect {
 
     @Override
     public List<String> pointers() {
-        return Stream.concat(
-                        Stream.of("/id", "/error", "/response", STATUS_CODE, REQUEST_ID),
-                        OpenAiBody.pointers(BODY).stream())
+        return Stream.concat(Stream.of("/error", "/response", STATUS_CODE), BODY.pointers().stream())
                 .toList();
     }
 
@@ -35,13 +35,13 @@ final class OpenAiBatch implements Dialect {
     public List<Outcome> read(CapturedRecord record) throws Rejection {
         Long status = record.counter(STATUS_CODE);
         boolean failed = record.hasError("/error") || status != null && status >= 400;
-        boolean usage = record.hasObject("/response") && record.hasObject(BODY) && record.has(BODY + "/usage");
+        boolean usage = record.hasObject("/response") && record.hasObject(PLACE) && record.has(PLACE + "/usage");
         if (failed && !usage) {
             return List.of(new OutOfScope("batch request that failed"));
         }
-        if (!record.has(BODY)) {
-            throw new Rejection("missing", BODY);
+        if (!record.has(PLACE)) {
+            throw new Rejection("missing", PLACE);
         }
-        return List.of(OpenAiBody.read(record, BODY, OBJECTS, REQUEST_ID, "/id"));
+        return List.of(BODY.read(record));
     }
 }

@@ -20,70 +20,81 @@ final class OpenAiBody {
     private static final Set<String> UNFINISHED = Set.of("queued", "in_progress", "requires_action", "cancelling");
     private static final Set<String> FAILED = Set.of("failed", "cancelled", "expired");
 
-    private OpenAiBody() {}
-
-    /** The pointers that {@link #read} looks at. */
-    static List<String> pointers(String body) {
-        return Stream.of(
-                        "/id",
-                        "/request_id",
-                        "/object",
-                        "/created",
-                        "/created_at",
-                        "/status",
-                        "/model",
-                        "/service_tier",
-                        "/error",
-                        "/usage/**",
-                        "/x_groq/usage/**")
-                .map(name -> body + name)
-                .toList();
-    }
+    private final Set<String> objects;
+    private final String[] ids;
+    private final String object;
+    private final String[] created;
+    private final String state;
+    private final String model;
+    private final String serviceTier;
+    private final String error;
+    private final String usage;
+    private final OpenAiUsage ownUsage;
+    private final String groqUsage;
 
     /**
-     * What a body is.
-     *
      * @param body its pointer in the record; empty when it is the record
      * @param objects the values of {@code object} that the dialect reads; a body without {@code object} is one of them
      * @param otherIds where else the record has an id
      */
-    static Outcome read(CapturedRecord record, String body, Set<String> objects, String... otherIds) throws Rejection {
-        String object = record.text(body + "/object");
-        if (object != null && !objects.contains(object)) {
+    OpenAiBody(String body, Set<String> objects, String... otherIds) {
+        this.objects = objects;
+        ids = Stream.concat(Stream.of(body + "/id", body + "/request_id"), Stream.of(otherIds))
+                .toArray(String[]::new);
+        object = body + "/object";
+        created = new String[] {body + "/created", body + "/created_at"};
+        state = body + "/status";
+        model = body + "/model";
+        serviceTier = body + "/service_tier";
+        error = body + "/error";
+        usage = body + "/usage";
+        ownUsage = new OpenAiUsage(usage);
+        groqUsage = body + "/x_groq/usage";
+    }
+
+    /** The pointers that {@link #read} looks at. */
+    List<String> pointers() {
+        return Stream.of(
+                        Stream.of(ids),
+                        Stream.of(created),
+                        Stream.of(object, state, model, serviceTier, error, usage + "/**", groqUsage + "/**"))
+                .flatMap(pointers -> pointers)
+                .toList();
+    }
+
+    /** What a body is. */
+    Outcome read(CapturedRecord record) throws Rejection {
+        String kind = record.text(object);
+        if (kind != null && !objects.contains(kind)) {
             return new OutOfScope("object is no inference call of this dialect");
         }
         // Groq sends the usage of a stream in an envelope of its own.
-        String usageAt = Stream.of(body + "/usage", body + "/x_groq/usage")
-                .filter(record::has)
-                .findFirst()
-                .orElse(body + "/usage");
-        boolean hasUsage = record.hasObject(usageAt);
-        String state = record.text(body + "/status");
-        if (!hasUsage && "chat.completion.chunk".equals(object)) {
+        boolean own = record.hasObject(usage);
+        boolean hasUsage = own || record.hasObject(groqUsage);
+        String how = record.text(state);
+        if (!hasUsage && "chat.completion.chunk".equals(kind)) {
             return new OutOfScope("stream chunk without usage");
         }
-        if (!hasUsage && "list".equals(object)) {
+        if (!hasUsage && "list".equals(kind)) {
             return new OutOfScope("list without usage");
         }
-        if (!hasUsage && state != null && UNFINISHED.contains(state)) {
+        if (!hasUsage && how != null && UNFINISHED.contains(how)) {
             return new OutOfScope("not finished yet");
         }
-        boolean failed = record.hasError(body + "/error") || state != null && FAILED.contains(state);
-        String model = record.textOrNone(body + "/model");
-        if (model == null && !failed) {
-            throw new Rejection("missing", body + "/model");
+        boolean failed = record.hasError(error) || how != null && FAILED.contains(how);
+        String served = record.textOrNone(model);
+        if (served == null && !failed) {
+            throw new Rejection("missing", model);
         }
-        String[] ids = Stream.concat(Stream.of(body + "/id", body + "/request_id"), Stream.of(otherIds))
-                .toArray(String[]::new);
         return new Request(
                 record.textOrNone(ids),
-                record.time(body + "/created", body + "/created_at"),
+                record.time(created),
                 null,
                 failed ? Status.ERROR : Status.OK,
-                model,
+                served,
                 null,
-                record.text(body + "/service_tier"),
-                hasUsage ? OpenAiUsage.read(record, usageAt) : Usage.MISSING,
+                record.text(serviceTier),
+                own ? ownUsage.read(record) : hasUsage ? OpenAiUsage.read(record, groqUsage) : Usage.MISSING,
                 Origin.UNKNOWN,
                 null);
     }

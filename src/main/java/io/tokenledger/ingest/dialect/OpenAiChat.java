@@ -10,6 +10,7 @@ import java.util.List;
  * <p>A stream is its last chunk; an interrupted one has no usage, and is out of scope chunk by chunk.
  */
 final class OpenAiChat implements Dialect {
+    private static final OpenAiBody BODY = new OpenAiBody("", OpenAiBody.CHAT);
 
     @Override
     public String name() {
@@ -18,11 +19,11 @@ final class OpenAiChat implements Dialect {
 
     @Override
     public List<String> pointers() {
-        return OpenAiBody.pointers("");
+        return BODY.pointers();
     }
 
     @Override
     public List<Outcome> read(CapturedRecord record) throws Rejection {
-        return List.of(OpenAiBody.read(record, "", OpenAiBody.CHAT));
+        return List.of(BODY.read(record));
     }
 }

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
  * <p>A stored response that is retrieved again has the same id and counts once.
  */
 final class OpenAiResponses implements Dialect {
-    private static final String EVENT_BODY = "/response";
+    private static final OpenAiBody BODY = new OpenAiBody("", OpenAiBody.RESPONSES);
+    private static final String EVENT = "/response";
+    private static final OpenAiBody EVENT_BODY = new OpenAiBody(EVENT, OpenAiBody.RESPONSES);
 
     @Override
     public String name() {
@@ -20,18 +22,18 @@ final class OpenAiResponses implements Dialect {
 
     @Override
     public List<String> pointers() {
-        return Stream.of(OpenAiBody.pointers(""), OpenAiBody.pointers(EVENT_BODY), List.of("/type"))
+        return Stream.of(BODY.pointers(), EVENT_BODY.pointers(), List.of("/type"))
                 .flatMap(List::stream)
                 .toList();
     }
 
     @Override
     public List<Outcome> read(CapturedRecord record) throws Rejection {
-        boolean event = record.hasObject(EVENT_BODY);
+        boolean event = record.hasObject(EVENT);
         String type = record.text("/type");
         if (!event && type != null && type.startsWith("response.")) {
             return List.of(new OutOfScope("stream event without usage"));
         }
-        return List.of(OpenAiBody.read(record, event ? EVENT_BODY : "", OpenAiBody.RESPONSES));
+        return List.of((event ? EVENT_BODY : BODY).read(record));
     }
 }

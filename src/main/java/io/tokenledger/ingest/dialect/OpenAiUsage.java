@@ -32,43 +32,70 @@ final class OpenAiUsage {
             "prompt_cache_miss_tokens",
             "request_count");
 
-    private OpenAiUsage() {}
+    private final String place;
+    private final String[] detailObjects;
+    private final String[] input;
+    private final String[] cached;
+    private final String[] cacheWrites;
+    private final String[] audioInput;
+    private final String[] output;
+    private final String[] reasoning;
+    private final String[] audioOutput;
+    private final String total;
+
+    /** @param place the pointer of the object, which must be asked for with {@code /**} */
+    OpenAiUsage(String place) {
+        this.place = place;
+        detailObjects = Stream.of(INPUT_DETAILS, OUTPUT_DETAILS)
+                .flatMap(List::stream)
+                .map(details -> place + details)
+                .toArray(String[]::new);
+        input = new String[] {place + "/prompt_tokens", place + "/input_tokens"};
+        cached = Stream.concat(
+                        Stream.of(within(INPUT_DETAILS, "/cached_tokens")),
+                        Stream.of(place + "/cached_tokens", place + "/prompt_cache_hit_tokens"))
+                .toArray(String[]::new);
+        cacheWrites = within(INPUT_DETAILS, "/cache_write_tokens");
+        audioInput = within(INPUT_DETAILS, "/audio_tokens");
+        output = new String[] {place + "/completion_tokens", place + "/output_tokens"};
+        reasoning = within(OUTPUT_DETAILS, "/reasoning_tokens");
+        audioOutput = within(OUTPUT_DETAILS, "/audio_tokens");
+        total = place + "/total_tokens";
+    }
+
+    /** The usage at a place that differs from record to record. */
+    static Usage read(CapturedRecord record, String place) throws Rejection {
+        return new OpenAiUsage(place).read(record);
+    }
 
     /**
-     * The usage in the object at a pointer, which was asked for with {@code /**}. One without any counter is missing.
+     * The usage in the object.
      *
      * @throws Rejection when its counters contradict each other
      */
-    static Usage read(CapturedRecord record, String usage) throws Rejection {
+    Usage read(CapturedRecord record) throws Rejection {
         // Details of another kind would hide their counters, and hidden counters would become zeros.
-        for (String details :
-                Stream.concat(INPUT_DETAILS.stream(), OUTPUT_DETAILS.stream()).toList()) {
-            record.hasObject(usage + details);
+        for (String details : detailObjects) {
+            record.hasObject(details);
         }
-        String inputAt = record.firstPresent(usage + "/prompt_tokens", usage + "/input_tokens");
-        String outputAt = record.firstPresent(usage + "/completion_tokens", usage + "/output_tokens");
-        Long output = record.counter(outputAt);
-        Long reasoning = record.counter(within(usage, OUTPUT_DETAILS, "/reasoning_tokens"));
-        if (output != null && reasoning != null) {
-            Counts.remainder(output, reasoning, "reasoning exceeds output", outputAt);
+        String inputAt = record.firstPresent(input);
+        String outputAt = record.firstPresent(output);
+        Long whole = record.counter(outputAt);
+        Long thought = record.counter(reasoning);
+        if (whole != null && thought != null) {
+            Counts.remainder(whole, thought, "reasoning exceeds output", outputAt);
         }
-        String[] cached = Stream.concat(
-                        Stream.of(within(usage, INPUT_DETAILS, "/cached_tokens")),
-                        Stream.of(usage + "/cached_tokens", usage + "/prompt_cache_hit_tokens"))
-                .toArray(String[]::new);
-        Counts counts = new Counts()
+        return new Counts()
                 .add(CACHED_INPUT, record.counter(cached))
-                .add(CACHE_WRITE_5M, record.counter(within(usage, INPUT_DETAILS, "/cache_write_tokens")))
-                .add(AUDIO_INPUT, record.counter(within(usage, INPUT_DETAILS, "/audio_tokens")))
+                .add(CACHE_WRITE_5M, record.counter(cacheWrites))
+                .add(AUDIO_INPUT, record.counter(audioInput))
                 .rest(UNCACHED_INPUT, record.counter(inputAt), "cached exceeds input", inputAt)
-                .add(AUDIO_OUTPUT, record.counter(within(usage, OUTPUT_DETAILS, "/audio_tokens")))
-                .rest(OUTPUT, output, "audio exceeds output", outputAt);
-        String totalAt = usage + "/total_tokens";
-        return counts.usage(
-                reasoning, record.counter(totalAt), totalAt, null, UnknownCounters.below(record, usage, KNOWN));
+                .add(AUDIO_OUTPUT, record.counter(audioOutput))
+                .rest(OUTPUT, whole, "audio exceeds output", outputAt)
+                .usage(thought, record.counter(total), total, null, UnknownCounters.below(record, place, KNOWN));
     }
 
-    private static String[] within(String usage, List<String> objects, String counter) {
-        return objects.stream().map(object -> usage + object + counter).toArray(String[]::new);
+    private String[] within(List<String> objects, String counter) {
+        return objects.stream().map(object -> place + object + counter).toArray(String[]::new);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
  * details. For lines of a batch see {@link OpenAiBatch}.
  */
 final class Together implements Dialect {
+    private static final OpenAiBody BODY = new OpenAiBody("", OpenAiBody.CHAT);
 
     @Override
     public String name() {
@@ -15,11 +16,11 @@ final class Together implements Dialect {
 
     @Override
     public List<String> pointers() {
-        return OpenAiBody.pointers("");
+        return BODY.pointers();
     }
 
     @Override
     public List<Outcome> read(CapturedRecord record) throws Rejection {
-        return List.of(OpenAiBody.read(record, "", OpenAiBody.CHAT));
+        return List.of(BODY.read(record));
     }
 }
