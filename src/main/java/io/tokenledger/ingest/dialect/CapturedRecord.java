@@ -21,8 +21,8 @@ public final class CapturedRecord {
     private static final int COUNTER_DIGITS = 13;
 
     private final RecordScanner.Wanted wanted;
-    private final Value[] values;
-    private final Map<String, Value> below;
+    final Value[] values;
+    final Map<String, Value> below;
     private final ZoneId zone;
     private final Set<String> read = new HashSet<>();
 

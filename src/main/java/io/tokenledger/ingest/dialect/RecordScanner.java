@@ -30,7 +30,7 @@ public final class RecordScanner {
     private static final int CHARS_PER_CHECK = 8192;
     private static final String BELOW = "/**";
     // What a record may make this keep in memory.
-    private static final int BELOW_MAX = 1 << 16;
+    static final int BELOW_MAX = 1 << 16;
     private static final int RECORDS_MAX = 1 << 16;
 
     // Nested deeper, or a longer number, is no usage log but an attack or an accident.
@@ -52,6 +52,7 @@ public final class RecordScanner {
     private final CharBuffer decoded = CharBuffer.allocate(CHARS_PER_CHECK);
     private final Wanted wanted = new Wanted();
     private final ZoneId zone;
+    private final ByteScanner fast;
 
     /** Times without a zone are in UTC. */
     public RecordScanner(Collection<String> pointers) {
@@ -66,6 +67,7 @@ public final class RecordScanner {
     public RecordScanner(Collection<String> pointers, ZoneId zone) {
         this.zone = zone;
         pointers.forEach(wanted::add);
+        fast = new ByteScanner(wanted, zone);
     }
 
     /**
@@ -74,6 +76,16 @@ public final class RecordScanner {
      * @throws Rejection when the line is neither, or a wanted key is in its object twice
      */
     public List<CapturedRecord> scan(byte[] buffer, int start, int length) throws Rejection {
+        CapturedRecord sure = fast.scan(buffer, start, length);
+        return sure != null ? List.of(sure) : scanByJackson(buffer, start, length);
+    }
+
+    ByteScanner fast() {
+        return fast;
+    }
+
+    /** What {@link #scan} has to agree with. */
+    List<CapturedRecord> scanByJackson(byte[] buffer, int start, int length) throws Rejection {
         requireUtf8(buffer, start, length);
         List<CapturedRecord> records = new ArrayList<>(1);
         try (JsonParser parser = json.createParser(buffer, start, length)) {
@@ -209,7 +221,7 @@ public final class RecordScanner {
     static final class Wanted {
         private final Map<String, Integer> positions = new HashMap<>();
         private final List<String> wholePrefixes = new ArrayList<>();
-        private final Node root = new Node("", -1);
+        final Node root = new Node("", -1);
 
         private void add(String pointer) {
             boolean whole = pointer.endsWith(BELOW);
@@ -236,11 +248,11 @@ public final class RecordScanner {
             return position;
         }
 
-        private int size() {
+        int size() {
             return positions.size();
         }
 
-        private boolean anyBelow() {
+        boolean anyBelow() {
             return !wholePrefixes.isEmpty();
         }
 
@@ -261,11 +273,11 @@ public final class RecordScanner {
     }
 
     /** A wanted pointer or a step on the way to one. */
-    private static final class Node {
-        private final String pointer;
-        private final int position;
-        private final Map<String, Node> children = new HashMap<>();
-        private boolean whole;
+    static final class Node {
+        final String pointer;
+        final int position;
+        final Map<String, Node> children = new HashMap<>();
+        boolean whole;
 
         private Node(String pointer, int position) {
             this.pointer = pointer;
