@@ -165,7 +165,7 @@ class LogFileReaderTest {
         assertThat(rows).extracting(r -> r.get("byte_offset")).startsWith(1L, 3L, 4L, 1L + line.length() + 1 + 3);
         assertThat(rows.get(1))
                 .containsEntry("reason", "missing: /model")
-                .containsEntry("line_sha256", sha256(line.getBytes(UTF_8)));
+                .containsEntry("line_sha256", Digests.sha256(line.getBytes(UTF_8)));
         assertThat(report(rows)).containsEntry("records", 5L).containsEntry("out_of_scope", 1L);
     }
 
