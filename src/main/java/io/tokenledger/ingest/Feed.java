@@ -21,7 +21,7 @@ import java.util.Map;
  *     {@code tenant: /metadata/tenant}; a mapped column is read from there alone, whatever the dialect says; default
  *     none
  * @param identityNamespace within which a request id names one request; must never change; default the name
- * @param servingMode how its requests ran; default serverless
+ * @param servingMode how its requests ran, but those whose record says it itself; default serverless
  * @param servingModeByDeployment the deployments that ran in another way; default none
  * @param requestsPerLine how many requests a line stands for in a sampled export; default 1, which 0 also means
  * @param zone of times that the records write without one; default UTC

@@ -274,6 +274,9 @@ final class LogFileReader implements Iterator<Row>, Closeable {
             cells.set(LogRecords.COST_REPORTED, request.costReported().amount());
             cells.set(LogRecords.COST_CURRENCY, request.costReported().currency());
         }
+        if (request.servingMode() != null) {
+            cells.set(LogRecords.SERVING_MODE, request.servingMode().label());
+        }
         for (Map.Entry<String, String> field : feed.fields().entrySet()) {
             switch (field.getKey()) {
                 case LogRecords.OCCURRED_AT -> {}

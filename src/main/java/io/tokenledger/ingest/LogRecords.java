@@ -55,6 +55,7 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code unclassified_tokens}: what the log's total holds beyond its parts
  *   <li>{@code web_searches}: searches that are charged by the piece
  *   <li>{@code cost_reported}, {@code cost_currency}: what the log says it cost
+ *   <li>{@code serving_mode}: how it really ran, as {@code gateway-cache}, where the record itself says so
  * </ul>
  *
  * <p>A rejected record, never with its text:
@@ -104,6 +105,7 @@ public final class LogRecords {
     public static final String WEB_SEARCHES = "web_searches";
     public static final String COST_REPORTED = "cost_reported";
     public static final String COST_CURRENCY = "cost_currency";
+    public static final String SERVING_MODE = "serving_mode";
 
     public static final String REASON = "reason";
     public static final String LINE_SHA256 = "line_sha256";
@@ -205,6 +207,7 @@ public final class LogRecords {
         columns.add(column(WEB_SEARCHES, LongType));
         columns.add(column(COST_REPORTED, createDecimalType(38, 18)));
         columns.add(column(COST_CURRENCY, StringType));
+        columns.add(column(SERVING_MODE, StringType));
         return List.copyOf(columns);
     }
 

@@ -292,6 +292,7 @@ public final class Usage {
         return chain.otherwise(raise_error(concat_ws("", lit("No feed of the job is named "), col(FEED))));
     }
 
+    /** What a record says of itself is more than what its feed says of all. */
     private static Column servingMode(Feed feed) {
         Column mode = lit(feed.servingMode().label());
         for (Map.Entry<String, ServingMode> deployment :
@@ -301,7 +302,7 @@ public final class Usage {
                             lit(deployment.getValue().label()))
                     .otherwise(mode);
         }
-        return mode;
+        return coalesce(col(LogRecords.SERVING_MODE), mode);
     }
 
     /**

@@ -325,9 +325,10 @@ class UsageTest extends SparkTest {
         Feed cache = feed("cache", ServingMode.GATEWAY_CACHE);
         List<Row> rows = List.of(
                 request("2026-07-01T00:00:00Z", "tenant", "1", "feed", "cache"),
-                request("2026-07-01T00:00:00Z", "tenant", "2"));
+                request("2026-07-01T00:00:00Z", "tenant", "2"),
+                request("2026-07-01T00:00:00Z", "tenant", "3", "serving_mode", "gateway-cache"));
         assertThat(strings(labelled(rows, cache, LIVE).orderBy("tenant").select("serving_mode", "billable")))
-                .containsExactly("gateway-cache false", "serverless true");
+                .containsExactly("gateway-cache false", "serverless true", "gateway-cache false");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tokenledger.ingest.dialect;
 
 import io.tokenledger.model.Money;
+import io.tokenledger.model.ServingMode;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param usage the counters; never null
  * @param origin who called, and where it ran; never null
  * @param costReported what the log says it cost
+ * @param servingMode how it really ran, where the record itself says so: then it wins over what the feed says of all
  */
 public record Request(
         String requestId,
@@ -28,13 +30,40 @@ public record Request(
         String serviceTier,
         Usage usage,
         Origin origin,
-        Money costReported)
+        Money costReported,
+        ServingMode servingMode)
         implements Outcome {
 
     public Request {
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(usage, "usage");
         Objects.requireNonNull(origin, "origin");
+    }
+
+    /** A request of a log that does not say how it ran. */
+    public Request(
+            String requestId,
+            Instant occurredAt,
+            Long durationMs,
+            Status status,
+            String model,
+            String requestedModel,
+            String serviceTier,
+            Usage usage,
+            Origin origin,
+            Money costReported) {
+        this(
+                requestId,
+                occurredAt,
+                durationMs,
+                status,
+                model,
+                requestedModel,
+                serviceTier,
+                usage,
+                origin,
+                costReported,
+                null);
     }
 
     /** How a call ended. A failed call may still have counted tokens. */
