@@ -17,6 +17,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -271,7 +272,9 @@ final class LogFileReader implements Iterator<Row>, Closeable {
             cells.set(count.getKey().column(), count.getValue());
         }
         if (request.costReported() != null) {
-            cells.set(LogRecords.COST_REPORTED, request.costReported().amount());
+            cells.set(
+                    LogRecords.COST_REPORTED,
+                    request.costReported().amount().setScale(LogRecords.COST_SCALE, RoundingMode.HALF_EVEN));
             cells.set(LogRecords.COST_CURRENCY, request.costReported().currency());
         }
         if (request.servingMode() != null) {

@@ -54,7 +54,7 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code reasoning_tokens}: counted inside output
  *   <li>{@code unclassified_tokens}: what the log's total holds beyond its parts
  *   <li>{@code web_searches}: searches that are charged by the piece
- *   <li>{@code cost_reported}, {@code cost_currency}: what the log says it cost
+ *   <li>{@code cost_reported}, {@code cost_currency}: what the log says it cost, to 18 fraction digits
  *   <li>{@code serving_mode}: how it really ran, as {@code gateway-cache}, where the record itself says so
  * </ul>
  *
@@ -122,6 +122,9 @@ public final class LogRecords {
     public static final String MONTH = "month";
     public static final String UNKNOWN_COUNTERS = "unknown_counters";
     public static final String ERROR = "error";
+
+    /** Fraction digits of {@code cost_reported}. */
+    static final int COST_SCALE = 18;
 
     /** The kind of a request. */
     public static final String REQUEST = "request";
@@ -205,7 +208,7 @@ public final class LogRecords {
         columns.add(column(REASONING_TOKENS, LongType));
         columns.add(column(UNCLASSIFIED_TOKENS, LongType));
         columns.add(column(WEB_SEARCHES, LongType));
-        columns.add(column(COST_REPORTED, createDecimalType(38, 18)));
+        columns.add(column(COST_REPORTED, createDecimalType(38, COST_SCALE)));
         columns.add(column(COST_CURRENCY, StringType));
         columns.add(column(SERVING_MODE, StringType));
         return List.copyOf(columns);

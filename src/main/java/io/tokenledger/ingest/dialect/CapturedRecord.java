@@ -1,6 +1,7 @@
 package io.tokenledger.ingest.dialect;
 
 import io.tokenledger.ingest.dialect.Value.Kind;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The wanted values of one record, by JSON pointer, read strictly: a value of another kind than asked for rejects the
@@ -19,6 +21,11 @@ import java.util.Set;
 public final class CapturedRecord {
     private static final long COUNTER_MAX = 1_000_000_000_000L;
     private static final int COUNTER_DIGITS = 13;
+
+    private static final int AMOUNT_WHOLE_DIGITS = 12;
+    private static final int AMOUNT_DIGITS = 100;
+    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern AMOUNT = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?");
 
     private final RecordScanner.Wanted wanted;
     final Value[] values;
@@ -49,6 +56,42 @@ public final class CapturedRecord {
             case FRACTIONAL -> throw new Rejection("counter is fractional", pointer);
             case BOOLEAN, OBJECT, ARRAY -> throw new Rejection("counter is no number", pointer);
         };
+    }
+
+    /**
+     * Like {@link #counter}, of a source that writes integers of 64 bits as text, as JSON of protocol buffers and of
+     * ClickHouse is.
+     */
+    public Long int64(String... pointers) throws Rejection {
+        String pointer = firstPresent(pointers);
+        Value value = at(pointer);
+        boolean text = value.kind() == Kind.STRING
+                && value.text() != null
+                && INTEGER.matcher(value.text()).matches();
+        return text ? counter(value.text(), pointer) : counter(pointer);
+    }
+
+    /**
+     * An amount of money in (-10^12, 10^12): a number or the text of one, exactly as written.
+     *
+     * @return the amount, or null when the log does not say; an empty text says nothing
+     */
+    public BigDecimal amount(String... pointers) throws Rejection {
+        String pointer = firstPresent(pointers);
+        Value value = at(pointer);
+        boolean number = value.kind() == Kind.INTEGER || value.kind() == Kind.FRACTIONAL || value.kind() == Kind.STRING;
+        if (value.missing() || "".equals(value.text())) {
+            return null;
+        }
+        if (!number || value.text() == null || !AMOUNT.matcher(value.text()).matches()) {
+            throw new Rejection("no amount", pointer);
+        }
+        // A short text must not become a number of a million digits.
+        BigDecimal amount = new BigDecimal(value.text());
+        if (amount.scale() > AMOUNT_DIGITS || amount.precision() - amount.scale() > AMOUNT_WHOLE_DIGITS) {
+            throw new Rejection("amount out of range", pointer);
+        }
+        return amount;
     }
 
     /**
@@ -131,7 +174,7 @@ public final class CapturedRecord {
         return pointers;
     }
 
-    /** The scalars {@link #below} that are integers above 0 and that no method was asked for. */
+    /** The scalars {@link #below} that are integers above 0, also as text, and that no method was asked for. */
     List<String> unreadCounters(String pointer) {
         List<String> unread = new ArrayList<>();
         for (String place : below(pointer)) {
@@ -174,7 +217,10 @@ public final class CapturedRecord {
     }
 
     private static boolean positiveInteger(Value value) {
-        return value.kind() == Kind.INTEGER
+        boolean text = value.kind() == Kind.STRING
+                && value.text() != null
+                && INTEGER.matcher(value.text()).matches();
+        return (text || value.kind() == Kind.INTEGER)
                 && !value.text().startsWith("-")
                 && !value.text().equals("0");
     }

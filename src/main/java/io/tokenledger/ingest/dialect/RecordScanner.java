@@ -25,6 +25,9 @@ import java.util.Map;
  * Reads lines of JSON and keeps the values at the wanted pointers. The whole line is checked to be well-formed JSON in
  * UTF-8, but what is not wanted, prompts above all, is skipped and never becomes a string. Not safe for
  * threads.
+ *
+ * <p>Databases and tables hold objects as text: where a wanted pointer leads into a text that is a JSON object or array,
+ * it is read as that.
  */
 public final class RecordScanner {
     private static final int CHARS_PER_CHECK = 8192;
@@ -135,7 +138,7 @@ public final class RecordScanner {
         return new CapturedRecord(wanted, values, below, zone);
     }
 
-    private static void readObject(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
+    private void readObject(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
             throws IOException, Rejection {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             parser.nextToken();
@@ -143,14 +146,14 @@ public final class RecordScanner {
         }
     }
 
-    private static void readArray(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
+    private void readArray(JsonParser parser, Node node, Value[] values, Map<String, Value> below)
             throws IOException, Rejection {
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
             readChild(parser, node.children.get(Integer.toString(i)), values, below);
         }
     }
 
-    private static void readChild(JsonParser parser, Node child, Value[] values, Map<String, Value> below)
+    private void readChild(JsonParser parser, Node child, Value[] values, Map<String, Value> below)
             throws IOException, Rejection {
         if (child == null) {
             parser.skipChildren();
@@ -158,6 +161,13 @@ public final class RecordScanner {
         }
         if (values[child.position] != null) {
             throw new Rejection("duplicate key", child.pointer);
+        }
+        if (parser.currentToken() == JsonToken.VALUE_STRING && child.leadsOn()) {
+            String text = parser.getText();
+            if (isContainer(text)) {
+                readText(text, child, values, below);
+                return;
+            }
         }
         Value value = value(parser);
         values[child.position] = value;
@@ -172,8 +182,31 @@ public final class RecordScanner {
         }
     }
 
+    private void readText(String text, Node child, Value[] values, Map<String, Value> below)
+            throws IOException, Rejection {
+        try (JsonParser parser = json.createParser(text)) {
+            parser.nextToken();
+            readChild(parser, child, values, below);
+        }
+    }
+
+    /** Whether a text is one well-formed JSON object or array. */
+    private boolean isContainer(String text) {
+        String start = text.stripLeading();
+        if (!start.startsWith("{") && !start.startsWith("[")) {
+            return false;
+        }
+        try (JsonParser parser = json.createParser(text)) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** @param top what was asked for: a reason names it, because the names below it are the record's own text */
-    private static void readBelow(JsonParser parser, Value value, String pointer, String top, Map<String, Value> below)
+    private void readBelow(JsonParser parser, Value value, String pointer, String top, Map<String, Value> below)
             throws IOException, Rejection {
         if (value.kind() == Kind.OBJECT) {
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
@@ -188,7 +221,7 @@ public final class RecordScanner {
         }
     }
 
-    private static void keep(JsonParser parser, String pointer, String top, Map<String, Value> below)
+    private void keep(JsonParser parser, String pointer, String top, Map<String, Value> below)
             throws IOException, Rejection {
         if (below.size() == BELOW_MAX) {
             throw new Rejection("more than " + BELOW_MAX + " values", top);
@@ -282,6 +315,10 @@ public final class RecordScanner {
         private Node(String pointer, int position) {
             this.pointer = pointer;
             this.position = position;
+        }
+
+        private boolean leadsOn() {
+            return whole || !children.isEmpty();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.tokenledger.ingest.dialect.Value.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -43,6 +44,13 @@ final class Times {
             throw new Rejection("time out of range", pointer);
         }
         return time;
+    }
+
+    /** Whole milliseconds from one moment to another; null when one of them is unknown, or they are not in this order. */
+    static Long millis(Instant start, Instant end) {
+        return start == null || end == null || end.isBefore(start)
+                ? null
+                : Duration.between(start, end).toMillis();
     }
 
     private static Instant instant(String text, ZoneId zone, String pointer) throws Rejection {

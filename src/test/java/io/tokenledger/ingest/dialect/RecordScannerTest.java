@@ -3,6 +3,7 @@ package io.tokenledger.ingest.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,74 @@ class RecordScannerTest {
         assertThat(record.hasObject("/u")).isTrue();
         assertThat(record.hasObject("/u/deep")).isTrue();
         assertThat(record.text("/u/list/0/modality")).isEqualTo("TEXT");
+    }
+
+    @Test
+    void aTextThatIsJsonIsReadWhereAPointerLeadsIntoIt() throws Rejection {
+        CapturedRecord record = scan("""
+                {"m":"{\\"tenant\\": \\"acme\\", \\"tags\\": [\\"t0\\",\\"t1\\"]}","u":" {\\"n\\":{\\"x\\":1}}",\
+                "a":"[1]"}""");
+        assertThat(record.text("/m/tenant")).isEqualTo("acme");
+        assertThat(record.text("/m/tags/1")).isEqualTo("t1");
+        assertThat(record.hasObject("/u")).isTrue();
+        assertThat(record.counter("/u/n/x")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\\\"n\\\":1", "{\\\"n\\\":1} {}", "{n:1}", "[", "n", ""})
+    void aTextThatIsNoJsonStaysAText(String text) throws Rejection {
+        CapturedRecord record = scan("{\"u\":\"" + text + "\"}");
+        assertThat(record.below("/u")).isEmpty();
+        assertThatThrownBy(() -> record.hasObject("/u")).hasMessage("no object: /u");
+    }
+
+    @Test
+    void aKeyThatIsTwiceInATextThatIsJsonIsRejected() {
+        assertRejected("{\"u\":\"{\\\"n\\\":1,\\\"n\\\":2}\"}".getBytes(StandardCharsets.UTF_8), "duplicate key: /u");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.00022500000000000002, 0.00022500000000000002",
+        "'\"0.15\"', 0.15",
+        "3.75e-05, 0.0000375",
+        "0, 0",
+        "-1, -1",
+        "999999999999.9, 999999999999.9"
+    })
+    void anAmountIsExactlyWhatIsWritten(String json, BigDecimal amount) throws Rejection {
+        assertThat(scan("{\"a\":" + json + "}").amount("/a")).isEqualByComparingTo(amount);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"\""})
+    void anAmountThatIsNotThereIsUnknown(String json) throws Rejection {
+        assertThat(scan("{\"a\":" + json + "}").amount("/a")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, no amount: /a",
+        "{}, no amount: /a",
+        "'\"$1\"', no amount: /a",
+        "'\"0,5\"', no amount: /a",
+        "1e12, amount out of range: /a",
+        "1e999, amount out of range: /a",
+        "1e-999, amount out of range: /a",
+        "1e99999999, no amount: /a"
+    })
+    void whatIsNoAmountIsRejected(String json, String reason) {
+        assertThatThrownBy(() -> scan("{\"a\":" + json + "}").amount("/a")).hasMessage(reason);
+    }
+
+    @Test
+    void anIntegerOf64BitsMayBeText() throws Rejection {
+        assertThat(scan("{\"a\":\"2006\"}").int64("/a")).isEqualTo(2006);
+        assertThat(scan("{\"a\":2006}").int64("/a")).isEqualTo(2006);
+        assertThat(scan("{}").int64("/a")).isNull();
+        assertThatThrownBy(() -> scan("{\"a\":\"-1\"}").int64("/a")).hasMessage("negative counter: /a");
+        assertThatThrownBy(() -> scan("{\"a\":\"1.0\"}").int64("/a")).hasMessage("counter is text: /a");
+        assertThatThrownBy(() -> scan("{\"a\":1.5}").int64("/a")).hasMessage("counter is fractional: /a");
     }
 
     @Test

@@ -18,7 +18,9 @@ class UnknownCountersTest {
     void countersOfTokensThatNobodyReadAreNamed() throws Rejection {
         assertThat(unknown("""
                 "read_tokens":1,"video_tokens":2,"cacheWrite24h":3,"frameCount":4,"known_tokens":5,\
-                "zero_tokens":0,"null_tokens":null,"text_tokens":"7","time_tokens":0.5,"seconds":8""")).containsExactly("/usage/cacheWrite24h", "/usage/frameCount", "/usage/video_tokens");
+                "zero_tokens":0,"null_tokens":null,"text_tokens":"7","time_tokens":0.5,"seconds":8"""))
+                .containsExactly(
+                        "/usage/cacheWrite24h", "/usage/frameCount", "/usage/text_tokens", "/usage/video_tokens");
     }
 
     @Test
