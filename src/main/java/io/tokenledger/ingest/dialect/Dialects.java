@@ -13,7 +13,9 @@ public final class Dialects {
             new Anthropic(),
             new AnthropicBatch(),
             new Gemini(),
-            new Bedrock());
+            new Bedrock(),
+            new LiteLlmSpend(),
+            new LiteLlmPayload());
 
     private Dialects() {}
 

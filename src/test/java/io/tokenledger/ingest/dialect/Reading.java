@@ -1,5 +1,7 @@
 package io.tokenledger.ingest.dialect;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,5 +51,14 @@ final class Reading {
                 .filter(count -> count.getValue() > 0)
                 .map(count -> count.getKey().column() + " " + count.getValue())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The lines of a resource. */
+    static List<String> resource(String path) throws IOException {
+        try (InputStream bytes = Reading.class.getResourceAsStream(path)) {
+            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
     }
 }
