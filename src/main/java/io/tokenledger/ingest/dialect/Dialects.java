@@ -15,7 +15,8 @@ public final class Dialects {
             new Gemini(),
             new Bedrock(),
             new LiteLlmSpend(),
-            new LiteLlmPayload());
+            new LiteLlmPayload(),
+            new Langfuse());
 
     private Dialects() {}
 
