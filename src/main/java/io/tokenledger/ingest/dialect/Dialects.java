@@ -16,7 +16,9 @@ public final class Dialects {
             new Bedrock(),
             new LiteLlmSpend(),
             new LiteLlmPayload(),
-            new Langfuse());
+            new Langfuse(),
+            new Helicone(),
+            new Portkey());
 
     private Dialects() {}
 
