@@ -186,9 +186,11 @@ final class LogFileReader implements Iterator<Row>, Closeable {
         }
         try {
             int index = 0;
-            for (CapturedRecord captured : scanner.scan(lines.buffer(), lines.start(), lines.length())) {
-                for (Outcome outcome : outcomes(captured)) {
-                    take(outcome, captured, index++);
+            for (CapturedRecord object : scanner.scan(lines.buffer(), lines.start(), lines.length())) {
+                for (CapturedRecord captured : dialect.records(object)) {
+                    for (Outcome outcome : outcomes(captured)) {
+                        take(outcome, captured, index++);
+                    }
                 }
             }
         } catch (Rejection e) {

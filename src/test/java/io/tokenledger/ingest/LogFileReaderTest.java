@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -81,6 +82,39 @@ class LogFileReaderTest {
         expected.put("reasoning_tokens", 2L);
         expected.put("unclassified_tokens", 1L);
         assertThat(said(read(file).get(0))).isEqualTo(expected);
+    }
+
+    @Test
+    void aGatewaysOwnAnswerAndItsCostAreKept() throws IOException {
+        dialect = "litellm-spend";
+        String line = """
+                {"request_id":"a1_cache_hit1772366400.1","startTime":"2026-03-01 12:00:00","model":"m",\
+                "cache_hit":"True","spend":0.00022500000000000002,"metadata":{"tenant":"acme"}}""";
+        assertThat(read(list(write("log.jsonl", line))).get(0))
+                .containsEntry("serving_mode", "gateway-cache")
+                .containsEntry("cost_reported", new BigDecimal("0.000225000000000000"))
+                .containsEntry("cost_currency", "USD")
+                .containsEntry("tenant", "acme");
+    }
+
+    @Test
+    void recordsInsideALineHavePlacesAndFieldsOfTheirOwn() throws IOException {
+        dialect = "otel-genai";
+        fields.put("tenant", "/attributes/tenant");
+        String span = """
+                {"traceId":"t","spanId":"%s","startTimeUnixNano":"1772366400000000000","attributes":[\
+                {"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},\
+                {"key":"gen_ai.request.model","value":{"stringValue":"m"}},\
+                {"key":"tenant","value":{"stringValue":"%s"}},\
+                {"key":"gen_ai.usage.input_tokens","value":{"intValue":"%s"}}]}""";
+        String line = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":["
+                + String.join(",", span.formatted("a", "acme", 1), span.formatted("b", "globex", -1))
+                + "," + span.formatted("c", "initech", 3) + "]}]}]}";
+        List<Map<String, Object>> rows = read(list(write("log.jsonl", "\n" + line)));
+        assertThat(rows).extracting(r -> r.get("kind")).containsExactly("request", "rejected", "request", "file");
+        assertThat(rows).extracting(r -> r.get("byte_offset")).startsWith(1L, 2L, 3L);
+        assertThat(rows).extracting(r -> r.get("tenant")).startsWith("acme", null, "initech");
+        assertThat(rows.get(1)).containsEntry("reason", "negative counter: /attributes/gen_ai.usage.input_tokens");
     }
 
     @Test

@@ -174,6 +174,16 @@ public final class CapturedRecord {
         return pointers;
     }
 
+    /** A record inside this one, of these values by pointer; any pointer may be read of it. */
+    CapturedRecord inside(Map<String, Value> inner) {
+        return new CapturedRecord(RecordScanner.Wanted.EVERYTHING, new Value[0], inner, zone);
+    }
+
+    /** What is at a pointer; {@link Value#ABSENT} when there is nothing. */
+    Value value(String pointer) {
+        return at(pointer);
+    }
+
     /** The scalars {@link #below} that are integers above 0, also as text, and that no method was asked for. */
     List<String> unreadCounters(String pointer) {
         List<String> unread = new ArrayList<>();

@@ -18,6 +18,14 @@ public interface Dialect {
     List<String> pointers();
 
     /**
+     * The records that an object of a line holds: mostly itself. A feed maps its fields from these, and each is read by
+     * itself.
+     */
+    default List<CapturedRecord> records(CapturedRecord line) {
+        return List.of(line);
+    }
+
+    /**
      * What a record is: mostly one request, or out of scope by a rule of this dialect; several, always in the same
      * order, when it tells of several calls. What some of these cannot be read as is {@link Rejected}.
      *

@@ -18,7 +18,8 @@ public final class Dialects {
             new LiteLlmPayload(),
             new Langfuse(),
             new Helicone(),
-            new Portkey());
+            new Portkey(),
+            new OtelGenAi());
 
     private Dialects() {}
 

@@ -33,7 +33,7 @@ public final class RecordScanner {
     private static final int CHARS_PER_CHECK = 8192;
     private static final String BELOW = "/**";
     // What a record may make this keep in memory.
-    static final int BELOW_MAX = 1 << 16;
+    static final int BELOW_MAX = 1 << 19;
     private static final int RECORDS_MAX = 1 << 16;
 
     // Nested deeper, or a longer number, is no usage log but an attack or an accident.
@@ -252,9 +252,17 @@ public final class RecordScanner {
 
     /** The pointers that were asked for. */
     static final class Wanted {
+        static final Wanted EVERYTHING = everything();
+
         private final Map<String, Integer> positions = new HashMap<>();
         private final List<String> wholePrefixes = new ArrayList<>();
         final Node root = new Node("", -1);
+
+        private static Wanted everything() {
+            Wanted wanted = new Wanted();
+            wanted.add(BELOW);
+            return wanted;
+        }
 
         private void add(String pointer) {
             boolean whole = pointer.endsWith(BELOW);

@@ -21,8 +21,10 @@ final class Reading {
         String json = line.contains("{'") ? line.replace('\'', '"') : line;
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         List<Outcome> outcomes = new ArrayList<>();
-        for (CapturedRecord record : scanner.scan(bytes, 0, bytes.length)) {
-            outcomes.addAll(dialect.read(record));
+        for (CapturedRecord object : scanner.scan(bytes, 0, bytes.length)) {
+            for (CapturedRecord record : dialect.records(object)) {
+                outcomes.addAll(dialect.read(record));
+            }
         }
         return outcomes;
     }
