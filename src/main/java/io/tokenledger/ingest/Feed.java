@@ -16,7 +16,8 @@ import java.util.Map;
  * @param name unique in a job; the ledger keeps it
  * @param paths globs on any Hadoop file system; a directory stands for the files directly in it
  * @param dialect the {@link Dialects name} of the shape of its records
- * @param provider who served the requests, as in rate tables
+ * @param provider who served the requests, as in rate tables; of a gateway in front of several, {@code fields} may say
+ *     where its records name them, and this is who served those that name none
  * @param fields ledger columns that the records carry in an envelope of the caller's own, by JSON pointer, such as
  *     {@code tenant: /metadata/tenant}; a mapped column is read from there alone, whatever the dialect says; default
  *     none
@@ -56,7 +57,8 @@ public record Feed(
             LogRecords.ENVIRONMENT,
             LogRecords.REQUESTED_MODEL,
             LogRecords.REGION,
-            LogRecords.DEPLOYMENT);
+            LogRecords.DEPLOYMENT,
+            LogRecords.PROVIDER);
 
     /** What becomes of the run when a file cannot be read to its end. Its requests are dropped either way. */
     public enum OnUnreadable {

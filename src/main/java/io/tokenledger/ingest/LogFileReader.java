@@ -285,6 +285,10 @@ final class LogFileReader implements Iterator<Row>, Closeable {
         for (Map.Entry<String, String> field : feed.fields().entrySet()) {
             switch (field.getKey()) {
                 case LogRecords.OCCURRED_AT -> {}
+                case LogRecords.PROVIDER -> {
+                    String named = captured.textOrNone(field.getValue());
+                    cells.set(LogRecords.PROVIDER, named == null ? feed.provider() : named);
+                }
                 case LogRecords.DURATION_MS -> cells.set(field.getKey(), captured.counter(field.getValue()));
                 default -> cells.set(field.getKey(), captured.text(field.getValue()));
             }

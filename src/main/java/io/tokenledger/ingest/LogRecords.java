@@ -45,7 +45,7 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code occurred_at}: its start; never null
  *   <li>{@code duration_ms}: milliseconds
  *   <li>{@code tenant}, {@code feature}, {@code environment}, {@code region}, {@code deployment}: text of the log
- *   <li>{@code provider}: from the feed; never null
+ *   <li>{@code provider}: from the feed, which may say where the record names it; never null
  *   <li>{@code model}: what served; null only for a failed call
  *   <li>{@code requested_model}: what was asked for
  *   <li>{@code service_tier}: the log's own word

@@ -59,7 +59,7 @@ class FeedTest {
         refused(
                 () -> feed("f", List.of("x"), "openai-chat", "p", Map.of("model", "/m"), 1),
                 "feed 'f': fields: 'model' cannot be mapped; allowed are [operation_id, occurred_at, duration_ms, tenant, feature,"
-                        + " environment, requested_model, region, deployment]");
+                        + " environment, requested_model, region, deployment, provider]");
         refused(
                 () -> feed("f", List.of("x"), "openai-chat", "p", Map.of("tenant", "metadata.tenant"), 1),
                 "feed 'f': fields.tenant: 'metadata.tenant' is no JSON pointer; expected a form such as"

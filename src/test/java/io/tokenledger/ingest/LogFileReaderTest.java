@@ -98,6 +98,17 @@ class LogFileReaderTest {
     }
 
     @Test
+    void aGatewaysRecordsMayNameTheirProvider() throws IOException {
+        dialect = "litellm-spend";
+        fields.put("provider", "/custom_llm_provider");
+        String row =
+                "{\"request_id\":\"a\",\"startTime\":\"2026-03-01 12:00:00\",\"model\":\"m\",\"custom_llm_provider\":";
+        List<Map<String, Object>> rows =
+                read(list(write("log.jsonl", row + "\"together_ai\"}\n" + row + "\"\"}\n" + row + "null}")));
+        assertThat(rows).extracting(r -> r.get("provider")).startsWith("together_ai", "openai", "openai");
+    }
+
+    @Test
     void recordsInsideALineHavePlacesAndFieldsOfTheirOwn() throws IOException {
         dialect = "otel-genai";
         fields.put("tenant", "/attributes/tenant");
