@@ -105,7 +105,6 @@ class HeliconeTest {
     }
 
     @Test
-    @Tag("C9")
     void aHitOfTheCacheIsARequestOfNoTokensThatNoProviderServed() throws Exception {
         Request hit = READING.request(record("'prompt_tokens':0,'prompt_cache_read_tokens':0,'completion_tokens':0,"
                 + "'cache_enabled':true,'cache_reference_id':'7f0b4c1e-0000-4000-8000-000000000001'," + BODY));
@@ -121,7 +120,6 @@ class HeliconeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"404", "500", "-3", "'429'"})
-    @Tag("C7")
     void everyOtherStatusIsAFailedCall(String status) throws Exception {
         Request failed = READING.request("{'request_id':'a','response_status':" + status + ",'prompt_tokens':7}");
         assertThat(failed.status()).isEqualTo(Status.ERROR);

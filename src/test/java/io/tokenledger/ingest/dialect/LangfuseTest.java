@@ -152,7 +152,6 @@ class LangfuseTest {
     }
 
     @Test
-    @Tag("C7")
     void anErrorMayHaveUsedTokens() throws Exception {
         Request failed = READING.request("{'type':'GENERATION','level':'ERROR','usage_details':{'input':7}}");
         assertThat(failed.status()).isEqualTo(Status.ERROR);
@@ -162,7 +161,6 @@ class LangfuseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SPAN", "EVENT", "AGENT", "CHAIN", "TOOL"})
-    @Tag("C4")
     void whatIsNoCallOfAModelIsOutOfScopeAlsoWithUsage(String type) throws Exception {
         assertThat(READING.outOfScope("{'type':'" + type + "','usage_details':{'input':7}}"))
                 .isEqualTo("observation is no generation");

@@ -134,7 +134,6 @@ class OtelGenAiTest {
                 "traceloop.span.kind=workflow,llm.request.type=chat",
                 "llm.request.type=rerank"
             })
-    @Tag("C4")
     void parentsThatRepeatUsageAreOutOfScope(String attributes) throws Exception {
         assertThat(READING.outOfScope(line(span(
                         "a",
@@ -144,7 +143,6 @@ class OtelGenAiTest {
     }
 
     @Test
-    @Tag("C4")
     void anInferenceAroundAnotherOneIsOutOfScopeUnlessThatHasNoUsage() throws Exception {
         String around = span("a", "", CHAT + "gen_ai.usage.input_tokens=7");
         assertThat(READING.outcomes(line(around, span("b", "a", CHAT + "gen_ai.usage.input_tokens=7"))))
@@ -167,7 +165,6 @@ class OtelGenAiTest {
     }
 
     @Test
-    @Tag("C7")
     void anErrorIsAFailedCall() throws Exception {
         String failed = span("a", "", "gen_ai.operation.name=chat").replace("'status':{}", "'status':{'code':2}");
         assertThat(READING.request(line(failed)).status()).isEqualTo(Status.ERROR);

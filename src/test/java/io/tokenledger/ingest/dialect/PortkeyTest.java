@@ -122,7 +122,6 @@ class PortkeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HIT", "SEMANTIC HIT"})
-    @Tag("C9")
     void whatTheCacheAnsweredWasServedByTheGateway(String status) throws Exception {
         assertThat(READING.request(line("'cache_status':'" + status + "'")).servingMode())
                 .isEqualTo(ServingMode.GATEWAY_CACHE);
@@ -138,7 +137,6 @@ class PortkeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'status_code':429", "'response_status_code':500", "'is_success':0", "'is_success':false"})
-    @Tag("C7")
     void aFailedCallMayHaveNoModelAndKeepsItsUnits(String state) throws Exception {
         Request failed = READING.request("{'id':'a','req_units':7," + state + "}");
         assertThat(failed.status()).isEqualTo(Status.ERROR);
