@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +180,9 @@ public final class CapturedRecord {
         return new CapturedRecord(RecordScanner.Wanted.EVERYTHING, new Value[0], inner, zone);
     }
 
-    /** What is at a pointer; {@link Value#ABSENT} when there is nothing. */
-    Value value(String pointer) {
-        return at(pointer);
+    /** Everything that was asked for with {@code /**}, by pointer, in the order of the record. */
+    Map<String, Value> everythingBelow() {
+        return Collections.unmodifiableMap(below);
     }
 
     /** The scalars {@link #below} that are integers above 0, also as text, and that no method was asked for. */

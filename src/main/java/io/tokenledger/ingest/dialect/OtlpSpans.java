@@ -16,61 +16,67 @@ final class OtlpSpans {
     static final String TOP = "/resourceSpans";
 
     private static final Pattern SPAN = Pattern.compile("(/resourceSpans/\\d+)/scopeSpans/\\d+/spans/\\d+");
-    private static final Pattern RESOURCE_KEY = Pattern.compile("(/resourceSpans/\\d+)/resource(/attributes/\\d+)/key");
-    private static final Pattern SPAN_KEY = Pattern.compile("/attributes/\\d+/key");
-    private static final Pattern LEFT_OUT = Pattern.compile("/(attributes|events|links)/.*");
+    private static final Pattern RESOURCE = Pattern.compile("(/resourceSpans/\\d+)/resource");
+    private static final List<String> LEFT_OUT = List.of("/events/", "/links/");
+    private static final List<String> KINDS = List.of("stringValue", "intValue", "doubleValue", "boolValue");
     private static final Pattern INTEGER = Pattern.compile("-?\\d+");
 
     private OtlpSpans() {}
 
     /** The values of each span by their pointers, in the order of the line. */
     static List<Map<String, Value>> of(CapturedRecord line) {
+        Map<String, Value> all = line.everythingBelow();
         Map<String, Map<String, Value>> resources = new LinkedHashMap<>();
         Map<String, Map<String, Value>> spans = new LinkedHashMap<>();
         Map<String, String> resourceOfSpan = new LinkedHashMap<>();
-        for (String pointer : line.below(TOP)) {
+        all.forEach((pointer, value) -> {
             Matcher span = SPAN.matcher(pointer);
-            Matcher resource = RESOURCE_KEY.matcher(pointer);
+            Matcher resource = RESOURCE.matcher(pointer);
+            if (value.container()) {
+                return;
+            }
             if (span.lookingAt()) {
                 resourceOfSpan.put(span.group(), span.group(1));
-                keep(line, pointer, pointer.substring(span.end()), spans.computeIfAbsent(span.group(), s -> newMap()));
-            } else if (resource.matches()) {
-                attribute(line, pointer, "/resource/", resources.computeIfAbsent(resource.group(1), r -> newMap()));
+                Map<String, Value> values = spans.computeIfAbsent(span.group(), s -> new LinkedHashMap<>());
+                keep(all, pointer, span.end(), "/attributes/", values);
+            } else if (resource.lookingAt()) {
+                Map<String, Value> values = resources.computeIfAbsent(resource.group(1), r -> new LinkedHashMap<>());
+                keep(all, pointer, resource.end(), "/resource/", values);
             }
-        }
+        });
         spans.forEach((span, values) -> values.putAll(resources.getOrDefault(resourceOfSpan.get(span), Map.of())));
         return List.copyOf(spans.values());
     }
 
-    private static Map<String, Value> newMap() {
-        return new LinkedHashMap<>();
-    }
-
-    private static void keep(CapturedRecord line, String pointer, String inSpan, Map<String, Value> values) {
-        if (SPAN_KEY.matcher(inSpan).matches()) {
-            attribute(line, pointer, "/attributes/", values);
-        } else if (!LEFT_OUT.matcher(inSpan).matches()) {
-            values.put(inSpan, line.value(pointer));
+    /** @param start where the pointer goes on within the span or resource */
+    private static void keep(
+            Map<String, Value> all, String pointer, int start, String place, Map<String, Value> values) {
+        if (pointer.startsWith("/attributes/", start)) {
+            // A key deeper down is that of a list or a map.
+            if (pointer.endsWith("/key")
+                    && pointer.indexOf('/', start + "/attributes/".length()) == pointer.length() - 4) {
+                attribute(all, pointer, place, values);
+            }
+        } else if (LEFT_OUT.stream().noneMatch(left -> pointer.startsWith(left, start))) {
+            values.put(pointer.substring(start), all.get(pointer));
         }
     }
 
     /** @param keyAt the place of the attribute's name */
-    private static void attribute(CapturedRecord line, String keyAt, String place, Map<String, Value> values) {
-        String name = line.value(keyAt).text();
+    private static void attribute(Map<String, Value> all, String keyAt, String place, Map<String, Value> values) {
+        String name = all.get(keyAt).text();
         String valueAt = keyAt.substring(0, keyAt.length() - "key".length()) + "value/";
-        Value value = Value.ABSENT;
-        for (String kind : List.of("stringValue", "intValue", "doubleValue", "boolValue")) {
-            if (value.missing()) {
-                value = line.value(valueAt + kind);
+        for (String kind : KINDS) {
+            Value value = all.get(valueAt + kind);
+            if (name != null && value != null && !value.missing()) {
+                boolean integer = kind.equals("intValue")
+                        && value.text() != null
+                        && INTEGER.matcher(value.text()).matches();
+                values.put(
+                        place + name.replace("~", "~0").replace("/", "~1"),
+                        integer ? new Value(Kind.INTEGER, value.text()) : value);
+                return;
             }
         }
-        if (name == null || value.missing()) {
-            return;
-        }
-        boolean integer = !line.value(valueAt + "intValue").missing()
-                && value.text() != null
-                && INTEGER.matcher(value.text()).matches();
-        String pointer = place + name.replace("~", "~0").replace("/", "~1");
-        values.put(pointer, integer ? new Value(Kind.INTEGER, value.text()) : value);
     }
 }
