@@ -52,6 +52,10 @@ final class ByteScanner {
             this.whole = whole;
         }
 
+        private boolean leadsOn() {
+            return position >= 0 && (whole || names.length > 0);
+        }
+
         private Place find(byte[] bytes, int start, int end) {
             for (int i = 0; i < names.length; i++) {
                 if (names[i].length == end - start && Arrays.equals(names[i], 0, end - start, bytes, start, end)) {
@@ -218,6 +222,10 @@ final class ByteScanner {
                 at++;
                 boolean plain = string();
                 if (place != null) {
+                    if (place.leadsOn()) {
+                        // The text may be an object.
+                        throw Unsure.UNSURE;
+                    }
                     keep(place, text(start + 1, at - 1, plain));
                 }
             }

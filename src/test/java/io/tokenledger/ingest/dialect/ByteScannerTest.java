@@ -42,6 +42,8 @@ class ByteScannerTest {
     @Test
     void whatItIsSureOfIsWhatJacksonReads() throws IOException {
         List<byte[]> lines = corpus();
+        lines.add("{\"usage\":\"{\\\"prompt_tokens\\\":5}\",\"metadata\":\" [1]\",\"error\":\"{}\"}"
+                .getBytes(StandardCharsets.UTF_8));
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         int sure = 0;
