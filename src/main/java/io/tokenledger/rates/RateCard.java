@@ -278,6 +278,17 @@ public final class RateCard {
         return units;
     }
 
+    /**
+     * The models that charge by the call, in any tier and at any time: a call of theirs without a price is unpriced,
+     * where one of all others costs nothing.
+     */
+    public Set<ModelKey> chargingCalls() {
+        return rates.stream()
+                .filter(rate -> rate.unit() == BilledUnit.REQUESTS)
+                .map(Rate::model)
+                .collect(Collectors.toSet());
+    }
+
     /** The tenants that contracts name, by model: all others pay the same. */
     public Map<ModelKey, Set<String>> namedTenants() {
         Map<ModelKey, Set<String>> named = new HashMap<>();

@@ -131,7 +131,9 @@ record AsRun(List<CapacityCharge> charges) implements Scenario {
     /** A batch that ran although no policy accepts it needs a batch rate, or it is unpriced. */
     @Override
     public Column priceTier() {
-        return when(onCapacity(), lit(null))
+        return when(onCapacity().and(Facts.isFee().unary_$bang()), lit(null))
+                // Capacity serves tokens; a call or a search that it makes is paid by the piece.
+                .when(onCapacity(), lit(ServiceTier.STANDARD.label()))
                 .when(
                         col(Usage.SERVING_MODE).equalTo(ServingMode.BATCH.label()),
                         coalesce(col(Tokens.BATCH_TIER), lit(ServiceTier.BATCH.label())))

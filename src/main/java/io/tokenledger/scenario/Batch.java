@@ -55,14 +55,15 @@ record Batch(List<BatchPlan> plans, BatchEligibility eligibility) implements Sce
         Map<List<String>, String> texts = new HashMap<>();
         plans.stream()
                 .filter(plan -> plan.eligibleRequests() > 0)
-                .forEach(plan -> texts.put(
+                .forEach(plan -> texts.merge(
                         List.of(
                                 plan.month().toString(),
                                 plan.model().provider(),
                                 plan.model().model()),
                         plan.turnaroundHours() < plan.policy().windowHours()
                                 ? DECLARED + "; " + BatchPlan.finishedWithin(plan.turnaroundHours())
-                                : DECLARED));
+                                : DECLARED,
+                        (a, b) -> a.contains(b) ? a : b.contains(a) ? b : a + b.substring(DECLARED.length())));
         return when(
                 eligibility.canWait(),
                 new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Usage.PROVIDER), col(Usage.MODEL)));

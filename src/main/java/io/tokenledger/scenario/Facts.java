@@ -135,10 +135,8 @@ final class Facts {
                         max(LAST_SEEN).as(LAST_SEEN))
                 .filter(col(QUANTITY).notEqual(0))
                 .withColumn(Prices.RATE, prices.rate())
-                // Most models have no fee per call; a call without one costs nothing.
-                .filter(col(UNIT)
-                        .notEqual(BilledUnit.REQUESTS.label())
-                        .or(col(Prices.RATE).isNotNull()))
+                // Most models have no fee per call; a call of theirs costs nothing.
+                .filter(col(UNIT).notEqual(BilledUnit.REQUESTS.label()).or(prices.chargesCalls()))
                 .withColumn(
                         COST,
                         col(QUANTITY)

@@ -85,8 +85,9 @@ public record OtherModelCost(
                     grid.cell(amount.cell()).situation(),
                     null);
             if (prices.isEmpty()) {
-                // Most models have no fee per call; a call without one costs nothing.
-                unpriced |= amount.unit() != BilledUnit.REQUESTS;
+                // Most models have no fee per call; a call of theirs costs nothing.
+                unpriced |= amount.unit() != BilledUnit.REQUESTS
+                        || card.chargingCalls().contains(other);
                 continue;
             }
             Price price = prices.get(0);
@@ -97,6 +98,9 @@ public record OtherModelCost(
         if (factor.compareTo(BigDecimal.ONE) != 0 && card.hasBands(other, ServiceTier.STANDARD)) {
             assumptions.add("bands of %s are chosen by the real prompt length, not by tokens as they are counted here"
                     .formatted(other));
+        }
+        if (card.namedTenants().containsKey(other)) {
+            assumptions.add("prices of %s that contracts give to named tenants are left out".formatted(other));
         }
         if (use.sampled()) {
             assumptions.add(Facts.SAMPLED_FEED);

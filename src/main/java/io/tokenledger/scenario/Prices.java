@@ -39,11 +39,13 @@ final class Prices {
     private final Map<List<Integer>, BigDecimal> prices = new HashMap<>();
     private final Map<List<Object>, String> payers = new HashMap<>();
     private final Map<List<Integer>, BigDecimal> firstPrices = new HashMap<>();
+    private final Map<List<String>, Boolean> chargingCalls = new HashMap<>();
     private final SortedMap<Integer, RateGrid.Cell> cells = new TreeMap<>();
 
     /** @param cells those of every row that is priced by this, and no more: a rate card has many that nothing falls into */
     Prices(RateCard card, Collection<RateGrid.Cell> cells, Pools pools, Collection<CapacityUnit> units) {
         cells.forEach(cell -> this.cells.put(cell.id(), cell));
+        card.chargingCalls().forEach(model -> chargingCalls.put(List.of(model.provider(), model.model()), true));
         Map<ModelKey, Set<String>> named = card.namedTenants();
         named.forEach((model, tenants) ->
                 tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));
@@ -132,6 +134,13 @@ final class Prices {
 
     private Column rate(Column tier) {
         return new Lookup<>(rates, DataTypes.IntegerType).of(col(CELL), tier, col(UNIT), payer());
+    }
+
+    /** Whether a row's model charges by the call. */
+    Column chargesCalls() {
+        return new Lookup<>(chargingCalls, DataTypes.BooleanType)
+                .of(col(PROVIDER), col(MODEL))
+                .isNotNull();
     }
 
     /** The tenant, where a contract names it; null for all others, who pay the same. */

@@ -119,8 +119,11 @@ record Scenarios(
                     any.demand().within(before),
                     before,
                     Purchase.Choice.chosenOn(bought.trailingDays()));
-            return mix.knowing(choices.stream()
-                    .flatMap(choice -> choice.knowing(bought.trailingDays()).stream())
+            Stream<String> early = waiting.asBatch()
+                    ? Stream.of()
+                    : Stream.of("the choice knows already that the month's batches are above a limit");
+            return mix.knowing(Stream.concat(
+                            early, choices.stream().flatMap(choice -> choice.knowing(bought.trailingDays()).stream()))
                     .distinct()
                     .toList());
         }

@@ -168,7 +168,10 @@ final class Oracle {
             Place place = new Place(call.time(), call.input(), call.withoutCache(), bounds.get(i) + 1);
             Price price = find(call, tier, unit, place);
             if (price == null) {
-                if (!unit.equals("requests")) {
+                boolean charges = world.rates().stream()
+                        .anyMatch(r -> r.get("token_class").equals("requests")
+                                && r.get("model").equals(call.model()));
+                if (!unit.equals("requests") || charges) {
                     Costs costs = rows.computeIfAbsent(call.row(), r -> new Costs());
                     costs.unpricedTokens += fee ? 0 : quantity;
                     costs.unpricedCalls += fee ? quantity : 0;

@@ -451,6 +451,44 @@ class EvaluationTest extends SparkTest {
     }
 
     @Test
+    @Tag("B1")
+    void aCallIsUnpricedInAGapOfItsModelsFeeAndFreeWhereTheModelHasNone() {
+        RateCard card = RateTables.card(
+                "p m standard uncached_input 0 2026-01-01 - 1",
+                "p m standard requests 0 2026-01-01 2026-02-10 5000",
+                "p n standard uncached_input 0 2026-01-01 - 1");
+        List<Row> rows = List.of(
+                request("2026-02-01T00:00:00Z", "uncached_input", 1_000),
+                request("2026-02-20T00:00:00Z", "uncached_input", 1_000),
+                request("2026-02-20T00:00:00Z", "model", "n", "uncached_input", 1_000));
+        try (Evaluation evaluation =
+                evaluate(rows, economics(card, Pools.NONE, serverlessOnly(), List.of()), List.of(FEBRUARY))) {
+            assertThat(evaluation.unpriced())
+                    .extracting(u -> u.model() + " " + u.billedUnit() + " " + u.quantity() + " " + u.firstSeen())
+                    .containsExactly("m requests 1 2026-02-20T00:00:00Z");
+            assertThat(evaluation.comparisons())
+                    .extracting(c -> c.cost().pool() + " " + plain(c.cost().totalCost()) + " "
+                            + plain(c.cost().pricedCost()))
+                    .containsExactly("p/m null 0.007", "p/n 0.001 0.001");
+        }
+    }
+
+    @Test
+    void aSearchOfACallThatCapacityServedIsPaidByThePiece() {
+        RateCard card = RateTables.card(
+                "p m standard uncached_input 0 2026-01-01 - 1", "p m standard web_searches 0 2026-01-01 - 10000");
+        List<Row> rows =
+                List.of(request("2026-02-03T00:00:00Z", "feed", "gpu", "uncached_input", 100, "web_searches", 3));
+        Economics economics = economics(card, CHAT, ALL, commitment());
+        try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
+            assertThat(evaluation.comparisons())
+                    .extracting(c -> c.cost().scenario().scenario().label() + " "
+                            + plain(c.cost().tokenCost()))
+                    .containsExactly("serverless 0.0301", "batch 0.0301", "dedicated 0.03", "as-run 0.03");
+        }
+    }
+
+    @Test
     void overflowWithoutARateIsUnpricedWithTheTimeItWasSeen() {
         Pools pools = new Pools(Map.of(new ModelKey("p", "x"), "chat"));
         List<Row> rows = List.of(request("2026-02-01T10:00:10Z", "model", "x", "uncached_input", 1_000));
