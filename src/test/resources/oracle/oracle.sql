@@ -155,12 +155,19 @@ left join pool on pool.provider = fields.provider and pool.model = coalesce(alia
 
 -- Billable tokens by class -----------------------------------------------------------------------------------------------------
 
--- When the rates or the batch policy of a model with rates change.
+-- When the rates or the batch policy of a model with rates change; and for a model without rates, which the job prices as all
+-- others, when any rate does.
 create table change as
 select provider, model, unnest([valid_from, valid_to]) as changed_at from price
 union
 select provider, model, unnest([cast(valid_from as timestamp), cast(valid_to as timestamp)])
-from policy where (provider, model) in (select (provider, model) from price);
+from policy where (provider, model) in (select (provider, model) from price)
+union
+select provider, model, unnest([valid_from, valid_to])
+from (
+    select distinct provider, model
+    from request where (provider, model) not in (select (provider, model) from price)) unpriced,
+    (select valid_from, valid_to from price) changing;
 
 -- Requests between which no figure tells; first and last seen are those of all of them, with tokens of a class or without.
 create table billable_request as

@@ -45,7 +45,7 @@ class BadInputTest extends SparkTest {
             "negative counter: /usage/prompt_tokens",
             "counter is fractional: /usage/prompt_tokens",
             "counter is text: /usage/prompt_tokens",
-            "duplicate key: /usage/prompt_tokens");
+            "duplicate key: /usage");
 
     @TempDir
     private static Path ofBadNight;
