@@ -105,7 +105,7 @@ record BoughtCapacity(ScenarioKey key, Moves moves, List<Purchase> purchases, Al
                                 false,
                                 o.tokenClass(),
                                 o.overflow(),
-                                purchase.overflowTier())))
+                                purchase.plan().unit().overflowTier(o.units()))))
                 .toList();
     }
 }

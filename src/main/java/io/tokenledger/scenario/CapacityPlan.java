@@ -68,8 +68,9 @@ public record CapacityPlan(
      *
      * @param tokens of the class that the pool was asked for
      * @param overflow those of them that were not served
+     * @param units that there were
      */
-    record Overflow(Instant minute, TokenClass tokenClass, long tokens, long overflow) {}
+    record Overflow(Instant minute, TokenClass tokenClass, long tokens, long overflow, long units) {}
 
     /**
      * A minute with overflow.
@@ -217,7 +218,7 @@ public record CapacityPlan(
                             .longValueExact();
                     rest.put(tokenClass, tokens - part);
                     if (part > 0) {
-                        overflow.add(new Overflow(minute.start(), tokenClass, tokens, part));
+                        overflow.add(new Overflow(minute.start(), tokenClass, tokens, part, units));
                     }
                 }
             });

@@ -286,6 +286,13 @@ public record CapacityUnit(
         return throughputs.get(0);
     }
 
+    /**
+     * The price list of what is above the capacity of some units in a minute: the unit's own only where there is a unit.
+     */
+    String overflowTier(long units) {
+        return units == 0 ? Overage.STANDARD.priceTier() : overflowTier();
+    }
+
     /** The price list of what is above its capacity: its own where it has an overage price. */
     String overflowTier() {
         return overage == Overage.PRICE ? overage.priceTier() + " of " + unit : overage.priceTier();

@@ -70,13 +70,26 @@ record Mix(
                 choices.stream().filter(Purchase.Choice::owns).findFirst();
         if (owning.isPresent()) {
             CapacityUnit unit = owning.get().unit();
-            candidates.add(alone(owning.get(), bought.units().get(unit.unit()), waiting, known, span)
-                    .orElseGet(() -> onlyOwned(owning.get())));
+            ScenarioSettings.Number number = bought.units().get(unit.unit());
+            Optional<Candidate> alone = alone(owning.get(), number, waiting, known, span);
+            if (alone.isEmpty()) {
+                candidates.add(onlyOwned(owning.get(), BigDecimal.ZERO));
+            } else if (number.given() == null
+                    && owning.get().ownsInParts()
+                    && unit.overage() != CapacityUnit.Overage.REJECT) {
+                long units = alone.get().units().get(0);
+                long none = owning.get().alwaysOwned();
+                candidates.add(onlyOwned(owning.get(), besideOwned(owning.get(), none, waiting, known, span)));
+                candidates.add(new Candidate(
+                        List.of(owning.get()), List.of(units), besideOwned(owning.get(), units, waiting, known, span)));
+            } else {
+                candidates.add(alone.get());
+            }
             if (owning.get().ownsInParts()) {
                 assumptions.add(
                         "units of %s on top of those owned are chosen as if these were the same all month, with no"
                                         .formatted(unit.unit())
-                                + " part in a monthly minimum");
+                                + " part in a monthly minimum, and left out where none on top is cheaper");
             }
             if (choices.size() > 1) {
                 assumptions.add(
@@ -104,8 +117,34 @@ record Mix(
                 : served(best, waiting, chosenOn, assumptions);
     }
 
-    private static Candidate onlyOwned(Purchase.Choice choice) {
-        return new Candidate(List.of(choice), List.of(choice.owned()), BigDecimal.ZERO);
+    private static Candidate onlyOwned(Purchase.Choice choice, BigDecimal cost) {
+        return new Candidate(List.of(choice), List.of(choice.alwaysOwned()), cost);
+    }
+
+    /** What a number of units in total costs where those that are owned change in the month. Work waits within a part. */
+    private static BigDecimal besideOwned(
+            Purchase.Choice choice, long units, Waiting waiting, PoolDemand known, Span span) {
+        CapacityUnit unit = known.fit(choice.unit());
+        BigDecimal paid = BigDecimal.ZERO;
+        BigDecimal elsewhere = BigDecimal.ZERO;
+        for (Purchase.Choice.Part part : choice.parts(known, span)) {
+            long present = Math.max(units, part.owned());
+            paid = paid.add(part.share().multiply(unit.price().cost(present, part.span(), choice.zone())));
+            elsewhere = elsewhere.add(part.share()
+                    .multiply(
+                            present == 0 && unit.overage() == CapacityUnit.Overage.PRICE
+                                    ? byToken(waiting, part.known())
+                                    : valleys(
+                                                    unit,
+                                                    choice.terms(unit, part.span()),
+                                                    waiting,
+                                                    part.known(),
+                                                    part.span(),
+                                                    minute -> BigDecimal.valueOf(present))
+                                            .evaluate(BigDecimal.ZERO)
+                                            .cost()));
+        }
+        return paid.max(unit.price().minimum(span, choice.zone())).add(elsewhere);
     }
 
     private static BigDecimal byToken(Waiting waiting, PoolDemand demand) {
@@ -270,10 +309,15 @@ record Mix(
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();
-        for (Demand.Minute minute : rest) {
-            minute.tokens()
-                    .forEach((tokenClass, tokens) -> moves.add(new Moves.Move(
-                            unit.pool(), minute.start(), false, tokenClass, tokens, unit.overflowTier())));
+        Purchase last = purchases.get(purchases.size() - 1);
+        for (CapacityPlan.Overflow over : last.plan().overflow()) {
+            moves.add(new Moves.Move(
+                    unit.pool(),
+                    over.minute(),
+                    false,
+                    over.tokenClass(),
+                    over.overflow(),
+                    last.plan().unit().overflowTier(over.units())));
         }
         for (PoolDemand.Minute minute : demand.minutes()) {
             Map<TokenClass, Long> kept = valleys ? left(minute, waitingElsewhere.get(minute.start())) : Map.of();

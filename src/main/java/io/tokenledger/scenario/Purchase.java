@@ -49,13 +49,6 @@ public record Purchase(
         return plan.unit().pool();
     }
 
-    /** The price list that pays for the overflow: the unit's own only where there is a unit. */
-    String overflowTier() {
-        return plan.unitMinutes() == 0
-                ? CapacityUnit.Overage.STANDARD.priceTier()
-                : plan.unit().overflowTier();
-    }
-
     /**
      * What is there to choose from.
      *
@@ -111,6 +104,11 @@ public record Purchase(
                                 known.minutes().get(0).start()));
             }
             return assumptions;
+        }
+
+        /** The units that are owned all month. */
+        long alwaysOwned() {
+            return ownership().stream().mapToLong(Owned.Step::units).min().orElse(0);
         }
 
         /** The units that are owned when the month begins. */
@@ -237,42 +235,76 @@ public record Purchase(
         }
 
         /**
-         * A part of what the choice is made on, with the units that are owned in it.
+         * A part of what a choice is made on, with the units that are owned in it.
          *
          * @param share how much of the month it stands for
-         * @param unitCost of a unit for the span of the curve
          */
-        private record Stretch(LoadCurve curve, BigDecimal share, long owned, BigDecimal unitCost) {
+        record Part(PoolDemand known, Span span, BigDecimal share, long owned) {}
+
+        /**
+         * In the month itself each part has its own demand; in the time before, which does not know when a commitment
+         * begins, each has its share of all of it.
+         */
+        List<Part> parts(PoolDemand known, Span span) {
+            boolean ofMonth = span.equals(Span.of(month, zone));
+            List<Part> parts = new ArrayList<>();
+            for (Owned.Step step : ownership()) {
+                parts.add(
+                        ofMonth
+                                ? new Part(known.within(step.span()), step.span(), BigDecimal.ONE, step.units())
+                                : new Part(
+                                        known,
+                                        span,
+                                        BigDecimal.valueOf(step.span().minutes())
+                                                .divide(
+                                                        BigDecimal.valueOf(month.minutes(zone)),
+                                                        MathContext.DECIMAL128),
+                                        step.units()));
+            }
+            return parts;
+        }
+
+        /**
+         * A part with the load of a unit.
+         *
+         * @param unitCost of a unit for the span of the curve
+         * @param withoutUnits what all of its load costs where there is no unit
+         */
+        private record Stretch(
+                LoadCurve curve, BigDecimal share, long owned, BigDecimal unitCost, BigDecimal withoutUnits) {
             BigDecimal unitsCost(long units) {
                 return share.multiply(unitCost).multiply(BigDecimal.valueOf(Math.max(units, owned)));
             }
 
             BigDecimal overflowCost(long units) {
                 BigDecimal present = BigDecimal.valueOf(Math.max(units, owned));
-                return share.multiply(SingleCommitment.evaluate(curve, Terms.wholeUnits(unitCost), present)
-                        .overflowCost());
+                return share.multiply(
+                        present.signum() == 0
+                                ? withoutUnits
+                                : SingleCommitment.evaluate(curve, Terms.wholeUnits(unitCost), present)
+                                        .overflowCost());
             }
         }
 
         /**
          * The cheapest number in total where the owned ones change in the month, or count towards a monthly minimum: the
-         * cost is then not convex in what is bought on top, so every number up to the peak is compared. In the month
-         * itself each stretch has its own demand; in the time before, which does not know when a commitment begins, each
-         * has its share of all of it.
+         * cost is then not convex in what is bought on top, so every number up to the peak is compared.
          */
         private long cheapestBesideOwned(CapacityUnit fitted, PoolDemand known, Span span) {
-            boolean ofMonth = span.equals(Span.of(month, zone));
             List<Stretch> stretches = new ArrayList<>();
-            for (Owned.Step step : ownership()) {
-                Span of = ofMonth ? step.span() : span;
+            for (Part part : parts(known, span)) {
+                LoadCurve curve = part.known().curve(fitted, part.span(), PoolDemand.Minute::all);
+                BigDecimal unitCost = fitted.price().cost(1, part.span(), zone);
                 stretches.add(new Stretch(
-                        known.within(of).curve(fitted, of, PoolDemand.Minute::all),
-                        ofMonth
-                                ? BigDecimal.ONE
-                                : BigDecimal.valueOf(step.span().minutes())
-                                        .divide(BigDecimal.valueOf(month.minutes(zone)), MathContext.DECIMAL128),
-                        step.units(),
-                        fitted.price().cost(1, of, zone)));
+                        curve,
+                        part.share(),
+                        part.owned(),
+                        unitCost,
+                        // Only who has a unit pays its overage price.
+                        fitted.overage() == CapacityUnit.Overage.PRICE
+                                ? part.known().standardCost(fitted.served())
+                                : SingleCommitment.evaluate(curve, Terms.wholeUnits(unitCost), BigDecimal.ZERO)
+                                        .overflowCost()));
             }
             BigDecimal minimum = fitted.price().minimum(span, zone);
             long best = 0;

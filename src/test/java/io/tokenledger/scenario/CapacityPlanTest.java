@@ -44,8 +44,8 @@ class CapacityPlanTest {
         CapacityPlan plan = plan(1, tokens(UNCACHED_INPUT, 600, OUTPUT, 250));
         assertThat(plan.overflow())
                 .containsExactly(
-                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 600, 300),
-                        new CapacityPlan.Overflow(minute(0), OUTPUT, 250, 125));
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 600, 300, 1),
+                        new CapacityPlan.Overflow(minute(0), OUTPUT, 250, 125, 1));
         assertThat(plan.served()).isEqualByComparingTo("800");
         assertThat(plan.overflowTokens()).isEqualTo(425);
     }
@@ -72,10 +72,10 @@ class CapacityPlanTest {
                 1, tokens(UNCACHED_INPUT, 601, CACHED_INPUT, 9_990), tokens(UNCACHED_INPUT, 603, CACHED_INPUT, 9_970));
         assertThat(plan.overflow())
                 .containsExactly(
-                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 601, 300),
-                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 9_990, 4_995),
-                        new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 603, 302),
-                        new CapacityPlan.Overflow(minute(1), CACHED_INPUT, 9_970, 4_985));
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 601, 300, 1),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 9_990, 4_995, 1),
+                        new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 603, 302, 1),
+                        new CapacityPlan.Overflow(minute(1), CACHED_INPUT, 9_970, 4_985, 1));
         // 800.5 and 799.5
         assertThat(plan.served()).isEqualByComparingTo("1600");
     }
@@ -233,9 +233,9 @@ class CapacityPlanTest {
         CapacityPlan plan = plan(unit, 1, tokens(UNCACHED_INPUT, 200, CACHED_INPUT, 100, OUTPUT, 640));
         assertThat(plan.overflow())
                 .containsExactly(
-                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 200, 100),
-                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 100, 50),
-                        new CapacityPlan.Overflow(minute(0), OUTPUT, 640, 320));
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 200, 100, 1),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 100, 50, 1),
+                        new CapacityPlan.Overflow(minute(0), OUTPUT, 640, 320, 1));
         assertThat(plan.peakUnits()).isEqualByComparingTo("2");
         assertThat(plan.coverage()).isEqualByComparingTo("0.5");
         // A side at its limit is full, whatever the other does: 1 of 40,320 minutes.
@@ -262,7 +262,8 @@ class CapacityPlanTest {
                 "1");
         Map<TokenClass, Long> minute = tokens(UNCACHED_INPUT, 1_600, OUTPUT, 700);
         CapacityPlan input = plan(in, 1, minute);
-        assertThat(input.overflow()).containsExactly(new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_600, 800));
+        assertThat(input.overflow())
+                .containsExactly(new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_600, 800, 1));
         assertThat(input.demanded()).isEqualByComparingTo("1600");
         CapacityPlan output = plan(out, 1, minute);
         assertThat(output.overflow()).isEmpty();
@@ -277,8 +278,8 @@ class CapacityPlanTest {
         assertThat(plan(unit, 1, tokens(UNCACHED_INPUT, 1_000, CACHED_INPUT, 1_000))
                         .overflow())
                 .containsExactly(
-                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_000, 200),
-                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 1_000, 200));
+                        new CapacityPlan.Overflow(minute(0), UNCACHED_INPUT, 1_000, 200, 1),
+                        new CapacityPlan.Overflow(minute(0), CACHED_INPUT, 1_000, 200, 1));
     }
 
     @Test
@@ -337,7 +338,8 @@ class CapacityPlanTest {
         List<Demand.Minute> demand =
                 List.of(new Demand.Minute(minute(1), minute), new Demand.Minute(minute(2), minute));
         CapacityPlan plan = CapacityPlan.of(owned, 1, FEBRUARY, ZoneOffset.UTC, demand);
-        assertThat(plan.overflow()).containsExactly(new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 1_600, 800));
+        assertThat(plan.overflow())
+                .containsExactly(new CapacityPlan.Overflow(minute(1), UNCACHED_INPUT, 1_600, 800, 1));
         assertThat(plan.sunk()).isEqualByComparingTo("2");
         assertThat(plan.cost()).isEqualByComparingTo("40321");
         assertThat(plan.unitMinutes()).isEqualTo(40_321);
@@ -355,7 +357,7 @@ class CapacityPlanTest {
                         new Demand.Minute(minute(59), tokens(UNCACHED_INPUT, 800)),
                         new Demand.Minute(minute(60), tokens(UNCACHED_INPUT, 800))));
         assertThat(plan.cost()).isEqualByComparingTo("60").isEqualByComparingTo(plan.sunk());
-        assertThat(plan.overflow()).containsExactly(new CapacityPlan.Overflow(minute(60), UNCACHED_INPUT, 800, 800));
+        assertThat(plan.overflow()).containsExactly(new CapacityPlan.Overflow(minute(60), UNCACHED_INPUT, 800, 800, 0));
         assertThat(plan.served()).isEqualByComparingTo("800");
         assertThat(plan.worst().units()).isZero();
     }

@@ -282,6 +282,31 @@ class MixTest {
     }
 
     @Test
+    void noUnitIsBoughtForTheTimeBeforeACommitmentThatItWouldNotRepay() {
+        CapacityUnit priced =
+                Units.with("price", "100", "price_per", "month", "overage_rule", "price", "overage_price", "1000");
+        for (CapacityUnit unit : List.of(U, priced)) {
+            Commitment half = new Commitment("c", unit, 1, Instant.parse("2026-02-15T00:00:00Z"), null);
+            PoolDemand.Minute later = online("2026-02-15T00:00:00Z", 500, "300");
+            Mix mix = cheapest(demand(online("2026-02-01T00:00:00Z", 500, "1"), later), List.of(half), unit);
+            assertThat(mix.charge().cost()).isEqualByComparingTo("50");
+            assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", false, 500, "standard"));
+            Mix dearer = cheapest(demand(online("2026-02-01T00:00:00Z", 500, "60"), later), List.of(half), unit);
+            assertThat(dearer.charge().cost()).isEqualByComparingTo("100");
+            assertThat(dearer.moves()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCommitmentThatEndsInTheMonthIsNotReplacedWhereItsUnitWouldNotRepay() {
+        Commitment ends =
+                new Commitment("c", U, 1, Instant.parse("2026-01-15T00:00:00Z"), Instant.parse("2026-02-15T00:00:00Z"));
+        Mix mix = cheapest(demand(online("2026-02-20T00:00:00Z", 500, "1")), List.of(ends), U);
+        assertThat(mix.charge().cost()).isEqualByComparingTo("50");
+        assertThat(mix.moves()).containsExactly(move("2026-02-20T00:00:00Z", false, 500, "standard"));
+    }
+
+    @Test
     void whereUnitsAreOwnedOthersDoNotCompeteAndThatIsSaid() {
         PoolDemand demand = demand(online("2026-02-01T00:00:00Z", 4_800, "4800"));
         Mix mix = cheapest(demand, List.of(OWNED), U, V);

@@ -226,11 +226,34 @@ class PurchaseTest {
         Purchase bought = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "300")))
                 .hindsight();
         assertThat(bought.plan().units()).isEqualTo(1);
-        assertThat(bought.overflowTier()).isEqualTo("overage of u");
+        assertThat(overflowTiers(bought)).containsExactly("2026-02-01T00:00:00Z overage of u");
         Purchase none = choice(unit, demand(online("2026-02-01T00:00:00Z", 3_000, "102")))
                 .hindsight();
         assertThat(none.plan().units()).isZero();
-        assertThat(none.overflowTier()).isEqualTo("standard");
+        assertThat(overflowTiers(none)).containsExactly("2026-02-01T00:00:00Z standard");
+    }
+
+    @Test
+    void anOveragePriceIsPaidOnlyInMinutesInWhichThereIsAUnit() {
+        CapacityUnit unit =
+                Units.with("price", "100", "price_per", "month", "overage_rule", "price", "overage_price", "1000");
+        Commitment half = new Commitment("c", unit, 1, Instant.parse("2026-02-15T00:00:00Z"), null);
+        PoolDemand demand =
+                demand(online("2026-02-01T00:00:00Z", 3_000, "49"), online("2026-02-15T00:00:00Z", 3_000, "300"));
+        // By token 49 before the commitment; a unit for that half is 50.
+        Purchase none = choice(unit, demand, half).hindsight();
+        assertThat(none.plan().cost()).isEqualByComparingTo("50");
+        assertThat(overflowTiers(none))
+                .containsExactly("2026-02-01T00:00:00Z standard", "2026-02-15T00:00:00Z overage of u");
+        // For 53 by token the unit repays: its overflow of 2,200 costs 2.20.
+        PoolDemand dearer = demand(online("2026-02-01T00:00:00Z", 3_000, "53"));
+        assertThat(choice(unit, dearer, half).hindsight().plan().units()).isEqualTo(1);
+    }
+
+    private static List<String> overflowTiers(Purchase purchase) {
+        return purchase.plan().overflow().stream()
+                .map(o -> o.minute() + " " + purchase.plan().unit().overflowTier(o.units()))
+                .toList();
     }
 
     @Test
@@ -494,7 +517,7 @@ class PurchaseTest {
 
     private static BigDecimal cost(CapacityPlan plan, Map<TokenClass, BigDecimal> prices) {
         return plan.overflow().stream()
-                .map(o -> (plan.unitMinutes() == 0
+                .map(o -> (o.units() == 0
                                 ? prices.get(o.tokenClass())
                                 : overflowPrice(plan.unit(), prices.get(o.tokenClass())))
                         .multiply(BigDecimal.valueOf(o.overflow())))
