@@ -196,6 +196,34 @@ public record Economics(
                     });
             seen.add(unit);
         });
+        bought.scaling().keySet().forEach(name -> checkScales(scenario, units.get(name)));
+    }
+
+    /** What is sold for a term, at least so many, or by the day would be billed for less than it costs. */
+    private static void checkScales(ScenarioName scenario, CapacityUnit unit) {
+        UnitPrice price = unit.price();
+        List<String> against = new ArrayList<>();
+        if (price.per() == UnitPrice.Per.DAY || price.per() == UnitPrice.Per.MONTH) {
+            against.add("price_per " + price.per().label());
+        }
+        if (unit.termDays() != null) {
+            against.add("term_days " + unit.termDays());
+        }
+        if (unit.minimumUnits() > 1) {
+            against.add("minimum_units " + unit.minimumUnits());
+        }
+        if (unit.stepUnits() > 1) {
+            against.add("step_units " + unit.stepUnits());
+        }
+        if (price.minimumMonthly() != null) {
+            against.add("minimum_monthly " + price.minimumMonthly().toPlainString());
+        }
+        if (!against.isEmpty()) {
+            throw Failure.configuration(
+                    "scenarios.%s.scaling: unit '%s' has %s; expected a unit that comes and goes by the minute: one by one,"
+                            + " price_per minute or hour, no term_days, no minimum_monthly",
+                    scenario.label(), unit.unit(), String.join(", ", against));
+        }
     }
 
     private static boolean meet(Set<TokenClass> a, Set<TokenClass> b) {

@@ -62,8 +62,11 @@ class CapacityScenariosTest extends SparkTest {
 
     private static final List<String> POOLS = List.of("mix", "sides", "refused", "hourly", "none", "owned");
 
+    /** Of a unit of the pool mix, in February: 672 hours. */
+    private static final BigDecimal A_MONTH = new BigDecimal("10.08");
+
     private static final Map<String, CapacityUnit> UNITS = units(
-            Units.with("unit", "mix", "pool", "mix", "price", "10", "price_per", "month"),
+            Units.with("unit", "mix", "pool", "mix", "price", "0.015", "price_per", "hour"),
             Units.with(
                     "unit",
                     "input",
@@ -258,7 +261,7 @@ class CapacityScenariosTest extends SparkTest {
         BigDecimal least = Stream.iterate(0L, n -> n + 1)
                 .limit(15)
                 .map(n -> Count.of(MIX, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")
-                        .cost(n, new BigDecimal("10")))
+                        .cost(n, A_MONTH))
                 .min(BigDecimal::compareTo)
                 .orElseThrow();
         assertThat(total("mix", BEST_MIX, "hindsight")).as("seed %d", SEED).isEqualByComparingTo(least);
@@ -273,8 +276,8 @@ class CapacityScenariosTest extends SparkTest {
 
     @Test
     void theOptimumIsTheNumberThatWasCheapestInTheMonthBefore() {
-        // 30 of 31 days: 10 × 30 ÷ 31, rounded at the scale of reports.
-        BigDecimal unit = new BigDecimal("9.677419354839");
+        // 30 days: 720 hours.
+        BigDecimal unit = new BigDecimal("10.80");
         Count january = Count.of(MIX, "2026-01-02T00:00:00Z", "2026-02-01T00:00:00Z");
         long bestMix = 0;
         long dedicated = 0;
@@ -289,10 +292,10 @@ class CapacityScenariosTest extends SparkTest {
         Count february = Count.of(MIX, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z");
         assertThat(total("mix", BEST_MIX, "optimum"))
                 .as("seed %d", SEED)
-                .isEqualByComparingTo(february.cost(bestMix, BigDecimal.TEN));
+                .isEqualByComparingTo(february.cost(bestMix, A_MONTH));
         assertThat(total("mix", DEDICATED, "optimum"))
                 .as("seed %d", SEED)
-                .isEqualByComparingTo(february.costWithoutWaiting(dedicated, BigDecimal.TEN));
+                .isEqualByComparingTo(february.costWithoutWaiting(dedicated, A_MONTH));
         assertThat(comparison("mix", DEDICATED, "optimum").cost().assumptions())
                 .containsExactly(
                         "throughput of mix is declared, not measured",
@@ -304,8 +307,8 @@ class CapacityScenariosTest extends SparkTest {
         CapacityReport scaled = report("mix", DEDICATED, "scaled");
         assertThat(scaled.purchase().plan().unitMinutes()).isPositive();
         assertThat(scaled.capacityCost())
-                .isEqualByComparingTo(BigDecimal.TEN
-                        .multiply(BigDecimal.valueOf(scaled.purchase().plan().unitMinutes()))
+                .isEqualByComparingTo(A_MONTH.multiply(
+                                BigDecimal.valueOf(scaled.purchase().plan().unitMinutes()))
                         .divide(BigDecimal.valueOf(40_320), 12, RoundingMode.HALF_EVEN));
         assertThat(comparison("mix", DEDICATED, "scaled").cost().tokenCost())
                 .isEqualByComparingTo(BigDecimal.valueOf(scaled.overflowTokens(), 3));

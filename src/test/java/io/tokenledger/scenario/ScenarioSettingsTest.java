@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tokenledger.model.Failure;
+import io.tokenledger.rates.ModelKey;
+import io.tokenledger.rates.RateTables;
 import io.tokenledger.scenario.ScenarioSettings.Batches;
 import io.tokenledger.scenario.ScenarioSettings.Bought;
 import io.tokenledger.scenario.ScenarioSettings.NoParameters;
 import io.tokenledger.scenario.ScenarioSettings.Number;
 import io.tokenledger.scenario.ScenarioSettings.Scaling;
+import io.tokenledger.usage.BatchEligibility;
+import io.tokenledger.usage.Pools;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +70,52 @@ class ScenarioSettingsTest {
                         new TreeMap<>(Map.of("u", Number.of("1"))), null, new TreeMap<>(Map.of("v", scaling)), null))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("expected units of this scenario, [u]");
+    }
+
+    @Test
+    void onlyUnitsThatAreSoldByTheMinuteScale() {
+        assertThat(scaling()).isNotNull();
+        assertThat(scaling("price_per", "minute")).isNotNull();
+        assertNotScaling("price_per day", "price_per", "day");
+        assertNotScaling("price_per month", "price_per", "month");
+        assertNotScaling("term_days 30", "term_days", "30");
+        assertNotScaling("minimum_units 15", "minimum_units", "15");
+        assertNotScaling("minimum_units 5, step_units 5", "step_units", "5");
+        assertNotScaling("minimum_monthly 100", "minimum_monthly", "100");
+        assertNotScaling(
+                "price_per month, term_days 30, minimum_units 15",
+                "price_per",
+                "month",
+                "term_days",
+                "30",
+                "minimum_units",
+                "15");
+    }
+
+    private static void assertNotScaling(String found, String... columnsAndCells) {
+        assertThatThrownBy(() -> scaling(columnsAndCells))
+                .isInstanceOf(Failure.class)
+                .hasMessage("scenarios.dedicated.scaling: unit 'u' has " + found
+                        + "; expected a unit that comes and goes by"
+                        + " the minute: one by one, price_per minute or hour, no term_days, no minimum_monthly");
+    }
+
+    private static Economics scaling(String... columnsAndCells) {
+        Bought scaling = new Bought(
+                new TreeMap<>(Map.of("u", Number.OPTIMUM)),
+                null,
+                new TreeMap<>(Map.of("u", new Scaling(null, 4L, null))),
+                null);
+        return new Economics(
+                RateTables.card("p m standard uncached_input 0 2026-01-01 - 1"),
+                List.of(),
+                new Pools(Map.of(new ModelKey("p", "m"), "pool")),
+                BatchEligibility.NONE,
+                BatchPolicy.NONE,
+                Map.of("u", Units.with(columnsAndCells)),
+                List.of(),
+                new ScenarioSettings(null, null, scaling, null, null, null, null, null),
+                ZoneOffset.UTC);
     }
 
     @Test
