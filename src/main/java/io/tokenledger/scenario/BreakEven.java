@@ -7,6 +7,7 @@ import io.tokenledger.model.TokenClass;
 import io.tokenledger.scenario.BreakEvenPoint.Kind;
 import io.tokenledger.scenario.commitment.LoadCurve;
 import io.tokenledger.scenario.commitment.VolumeCost;
+import io.tokenledger.usage.Demand;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -178,8 +179,13 @@ record BreakEven(
         return switch (scenario.key().scenario()) {
             case SERVERLESS, BATCH -> List.of(byToken(cost, whyNot(cost)));
             case AS_RUN -> List.of(byToken(cost, first(whyNot(cost), whyNotAsRun(cost))));
-            case DEDICATED, PROVISIONED, GPU_CLUSTER -> bought.isEmpty() ? List.of() : List.of(served(cost, bought));
-            case BEST_MIX -> List.of(bought.isEmpty() ? byToken(cost, whyNot(cost)) : served(cost, bought));
+            case DEDICATED, PROVISIONED, GPU_CLUSTER ->
+                bought.isEmpty() ? List.of() : List.of(served(cost, bought, null));
+            case BEST_MIX ->
+                List.of(
+                        bought.isEmpty()
+                                ? byToken(cost, whyNot(cost))
+                                : served(cost, bought, waiting((BestMix) scenario, place)));
         };
     }
 
@@ -193,9 +199,14 @@ record BreakEven(
                 whyNot);
     }
 
-    private Curve served(PoolCost cost, List<Purchase> bought) {
+    private static Waiting waiting(BestMix mix, Demanded place) {
+        return mix.waiting().get(new Demand.Of(place.month(), place.pool()));
+    }
+
+    /** @param waiting what becomes of work that can wait in a mix; null without a mix */
+    private Curve served(PoolCost cost, List<Purchase> bought, Waiting waiting) {
         PoolCost serverless = cost(new Demanded(cost.month(), cost.pool()), ScenarioKey.of(ScenarioName.SERVERLESS));
-        boolean isMix = cost.scenario().scenario() == ScenarioName.BEST_MIX;
+        boolean isMix = waiting != null;
         String whyNot = first(
                 whyNot(cost),
                 bought.stream()
@@ -214,7 +225,9 @@ record BreakEven(
                 cost,
                 whyNot != null
                         ? null
-                        : isMix ? ofMix(plans, serverless.totalCost()) : eachByItself(plans, serverless.totalCost()),
+                        : isMix
+                                ? ofMix(plans, waiting, serverless.totalCost())
+                                : eachByItself(plans, serverless.totalCost()),
                 whyNot);
     }
 
@@ -274,7 +287,7 @@ record BreakEven(
      *
      * @param serverless what all of the pool costs by token
      */
-    VolumeCost ofMix(List<CapacityPlan> plans, BigDecimal serverless) {
+    VolumeCost ofMix(List<CapacityPlan> plans, Waiting waiting, BigDecimal serverless) {
         List<TokenClass> all = List.of(TokenClass.values());
         PoolDemand demand = demand(plans.get(0));
         Span span = Span.of(plans.get(0).month(), zone);
@@ -283,7 +296,7 @@ record BreakEven(
         BigDecimal beside = serverless.subtract(demand.standardCost(all));
         List<LoadCurve.Minute> minutes = new ArrayList<>();
         for (PoolDemand.Minute minute : demand.minutes()) {
-            beside = beside.add(minute.waiting().elsewhere());
+            beside = beside.add(waiting.cost(minute.waiting()));
             Map<TokenClass, Long> tokens = minute.online().tokens();
             // Whom a minute takes no capacity of serves it at any volume.
             if (plans.stream().allMatch(plan -> plan.unit().load(tokens).signum() > 0)) {

@@ -33,6 +33,7 @@ class BreakEvenTest {
     private static final ScenarioKey SERVERLESS = ScenarioKey.of(ScenarioName.SERVERLESS);
     private static final ScenarioKey BATCH = ScenarioKey.of(ScenarioName.BATCH);
     private static final ScenarioKey BEST_MIX = new ScenarioKey(ScenarioName.BEST_MIX, "given");
+    private static final Waiting AS_BATCH = Waiting.of(24, List.of());
     private static final ScenarioKey AS_RUN = ScenarioKey.of(ScenarioName.AS_RUN);
 
     /** 10,080 minutes of 400 tokens at 0.02: half of a unit, worth 80,640. */
@@ -307,6 +308,15 @@ class BreakEvenTest {
         assertThat(total(points, BEST_MIX, "0.10")).isEqualByComparingTo("60480.5");
         assertThat(total(points, BEST_MIX, "4.7")).isEqualByComparingTo("60503.5");
         assertThat(total(points, BEST_MIX, "10")).isEqualByComparingTo("463730");
+        // Where the batches are above a limit, what waits is paid at standard rates: 8 v.
+        points = points(
+                WITH_WAITING,
+                mix(Waiting.of(24, List.of("too many")), purchase(UNIT, 1, HALF), purchase(small, 3, HALF)),
+                cost(SERVERLESS, "80648"),
+                cost(DEDICATED, "40328"),
+                cost(BEST_MIX, "60488"));
+        assertThat(total(points, BEST_MIX, "0.10")).isEqualByComparingTo("60480.8");
+        assertThat(total(points, BEST_MIX, "10")).isEqualByComparingTo("463760");
     }
 
     @Test
@@ -350,7 +360,7 @@ class BreakEvenTest {
             }
             assertThat(second.overflow()).isNotEmpty();
             BigDecimal divisible = breakEven(demand, mix(), Set.of())
-                    .ofMix(List.of(first, second), demand.standardCost(List.of(TokenClass.values())))
+                    .ofMix(List.of(first, second), AS_BATCH, demand.standardCost(List.of(TokenClass.values())))
                     .at(BigDecimal.ONE);
             // A token of each class in each minute, at both units.
             BigDecimal tokens = BigDecimal.valueOf(2 * left.size()).multiply(input.add(output));
@@ -368,11 +378,15 @@ class BreakEvenTest {
     }
 
     private static BestMix mix(Purchase... purchases) {
+        return mix(AS_BATCH, purchases);
+    }
+
+    private static BestMix mix(Waiting waiting, Purchase... purchases) {
         return new BestMix(
                 BEST_MIX,
                 null,
                 List.of(new Mix(FEBRUARY, "pool", List.of(purchases), null, List.of(), List.of())),
-                Map.of());
+                Map.of(new Demand.Of(FEBRUARY, "pool"), waiting));
     }
 
     private static BoughtCapacity bought(ScenarioKey key, Purchase... purchases) {
