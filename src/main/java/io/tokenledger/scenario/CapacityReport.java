@@ -9,12 +9,11 @@ import java.time.ZoneId;
  * How the units of a pool were used in a month, and where they would break even.
  *
  * @param overflowCost what the tokens above the capacity cost; null if any of them is unpriced
- * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless, and what
- *     batches beside them save; null where
+ * @param breakEvenLoad the utilisation at which the units cost what their tokens would cost serverless; null where
  *     nothing was served, bought or priced, and where overflow pays a price of its own, which tells nothing of the list value of
  *     what was served
- * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the scenario costs as much as
- *     serverless; null likewise, and where storage and network alone cost more
+ * @param breakEvenUnitPrice the price of a unit, per the unit's own time, at which the units cost as much as their
+ *     tokens would cost serverless; null likewise, and where storage and network alone cost more
  */
 public record CapacityReport(
         ScenarioKey scenario,
@@ -49,7 +48,8 @@ public record CapacityReport(
                 && cost.totalCost() != null
                 && plan.unit().overage() == CapacityUnit.Overage.STANDARD
                 && plan.unitMinutes() > 0;
-        BigDecimal servedValue = comparable ? serverless.totalCost().subtract(cost.tokenCost()) : null;
+        BigDecimal servedValue =
+                comparable ? serverless.totalCost().subtract(cost.tokenCost()).subtract(purchase.savedBeside()) : null;
         return new CapacityReport(
                 cost.scenario(),
                 purchase,

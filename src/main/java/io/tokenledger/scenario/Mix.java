@@ -305,7 +305,13 @@ record Mix(
                         "utilisation and coverage of %s count what waits and fills its valleys; peak, p99 and mean do not"
                                 .formatted(unit.unit()));
             }
-            purchases.add(new Purchase(plan, List.of(), chosenOn, choice.assumptions(unit, further)));
+            purchases.add(new Purchase(
+                    plan,
+                    List.of(),
+                    chosenOn,
+                    choice.assumptions(unit, further),
+                    false,
+                    valleys ? saved(waiting, demand, waitingElsewhere) : BigDecimal.ZERO));
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();
@@ -362,6 +368,16 @@ record Mix(
                         span.from().plus(Duration.ofMinutes(p.work().arrival())),
                         p.elsewhere().divide(p.work().load(), MathContext.DECIMAL128)));
         return elsewhere;
+    }
+
+    /** What the waiting work that does not fit into the valleys costs less than at standard rates. */
+    private static BigDecimal saved(Waiting waiting, PoolDemand demand, Map<Instant, BigDecimal> elsewhere) {
+        return demand.minutes().stream()
+                .map(m -> m.waiting()
+                        .standardCost(List.of(TokenClass.values()))
+                        .subtract(waiting.cost(m.waiting()))
+                        .multiply(elsewhere.getOrDefault(m.start(), BigDecimal.ZERO)))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /** The waiting tokens of a minute that valleys serve: whole tokens, HALF_EVEN. */

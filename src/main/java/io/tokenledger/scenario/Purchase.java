@@ -29,13 +29,20 @@ import java.util.function.LongUnaryOperator;
  * @param chosenOn what the number rests on, in a few words
  * @param assumptions what the plan rests on that is assumed, not measured
  * @param scaled whether the number follows the demand by the minute
+ * @param savedBeside what work that the units do not serve costs less than at standard rates, as a batch; but for the
+ *     rounding of whole tokens
  */
 public record Purchase(
-        CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions, boolean scaled) {
+        CapacityPlan plan,
+        List<Rung> ladder,
+        String chosenOn,
+        List<String> assumptions,
+        boolean scaled,
+        BigDecimal savedBeside) {
 
-    /** Of a number that does not follow the demand. */
+    /** Of a number that does not follow the demand, where nothing is a batch. */
     Purchase(CapacityPlan plan, List<Rung> ladder, String chosenOn, List<String> assumptions) {
-        this(plan, ladder, chosenOn, assumptions, false);
+        this(plan, ladder, chosenOn, assumptions, false, BigDecimal.ZERO);
     }
 
     /** Rungs of a ladder: enough to see where it stops paying. */
@@ -161,7 +168,8 @@ public record Purchase(
                                     scaling.max(),
                                     owns() ? ", and at least those owned" : ""),
                     assumptions(fitted, sunk(plan)),
-                    true);
+                    true,
+                    BigDecimal.ZERO);
         }
 
         private Purchase with(long units, String chosenOn, List<String> further) {

@@ -373,7 +373,7 @@ class BreakEvenTest {
     void replicasThatScaleHaveNoCurve() {
         Purchase fixed = purchase(UNIT, 1, HALF);
         assertLeftOut(
-                new Purchase(fixed.plan(), List.of(), "", List.of(), true),
+                new Purchase(fixed.plan(), List.of(), "", List.of(), true, BigDecimal.ZERO),
                 "replicas come and go with the demand, which is another at another volume");
     }
 

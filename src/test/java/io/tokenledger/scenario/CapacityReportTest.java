@@ -56,6 +56,20 @@ class CapacityReportTest {
     }
 
     @Test
+    void whatBatchesBesideAUnitSaveIsNotEarnedByIt() {
+        // Worth 100 served, and 1,000 waits, which is 500 as a batch: a unit for 150 loses 50.
+        CapacityPlan plan = plan("150", "month", 1, 10_080, 400);
+        CapacityReport report = CapacityReport.of(
+                new Purchase(plan, List.of(), "given", List.of(), false, new BigDecimal("500")),
+                cost(ScenarioName.BEST_MIX, "650", "500"),
+                cost(ScenarioName.SERVERLESS, "1100", "1100"),
+                ZoneOffset.UTC);
+        // At its load of 12.5 % it earns 100 of 150.
+        assertThat(report.breakEvenLoad()).isEqualByComparingTo("0.1875");
+        assertThat(report.breakEvenUnitPrice()).isEqualByComparingTo("100");
+    }
+
+    @Test
     void theBreakEvenPriceIsPerTheUnitsOwnTime() {
         assertThat(report("1", "minute", 2, 10_080, 400, "40320", "0").breakEvenUnitPrice())
                 .isEqualByComparingTo("0.5");

@@ -354,6 +354,23 @@ class MixTest {
     }
 
     @Test
+    void whatItsBatchesSaveIsToldOfAMixWithUnits() {
+        // Of the 400 that wait 200 fit into the last minute; the rest is a batch for 9 instead of 15.
+        PoolDemand demand = demand(
+                online("2026-02-01T00:00:00Z", 800, "1000"),
+                minute("2026-02-28T23:58:00Z", part(1, 800, "60", "60"), part(1, 400, "30", "18")),
+                online("2026-02-28T23:59:00Z", 600, "45"));
+        Mix mix = cheapest(demand, U);
+        assertThat(mix.moves()).containsExactly(move("2026-02-28T23:58:00Z", true, 200, null));
+        assertThat(mix.purchases())
+                .extracting(p -> p.savedBeside().stripTrailingZeros())
+                .containsExactly(new BigDecimal("6"));
+        assertThat(mix(demand, Waiting.of(24, List.of("too many"))).purchases())
+                .allSatisfy(p -> assertThat(p.savedBeside()).isZero())
+                .hasSize(1);
+    }
+
+    @Test
     void workWaitsNoLongerThanItsWindow() {
         // The unit is full for the first hour; then it is idle.
         List<PoolDemand.Minute> minutes = new ArrayList<>();
