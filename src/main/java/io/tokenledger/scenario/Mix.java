@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /**
  * How a pool is served in a month so that every token is in exactly one place: by token, as a batch, or by units, at once
@@ -111,10 +112,27 @@ record Mix(
         for (Candidate candidate : candidates) {
             best = candidate.cost().compareTo(best.cost()) < 0 ? candidate : best;
         }
-        Purchase.Choice first = choices.get(0);
         return best.choices().isEmpty()
-                ? new Mix(first.month(), first.unit().pool(), List.of(), null, List.of(), assumptions)
+                ? byToken(choices, known, assumptions)
                 : served(best, waiting, chosenOn, assumptions);
+    }
+
+    /** That no unit is worth its price rests on the same as that one is. */
+    private static Mix byToken(List<Purchase.Choice> choices, PoolDemand known, List<String> assumptions) {
+        Purchase.Choice first = choices.get(0);
+        return new Mix(
+                first.month(),
+                first.unit().pool(),
+                List.of(),
+                null,
+                List.of(),
+                Stream.concat(
+                                assumptions.stream(),
+                                choices.stream()
+                                        .flatMap(choice ->
+                                                choice.assumptions(known.fit(choice.unit()), List.of()).stream()))
+                        .distinct()
+                        .toList());
     }
 
     private static Candidate onlyOwned(Purchase.Choice choice, BigDecimal cost) {

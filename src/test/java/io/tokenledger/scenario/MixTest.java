@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -386,7 +387,20 @@ class MixTest {
     @Test
     void doubtsAboutTheChoiceAreAdded() {
         Mix mix = cheapest(demand(online("2026-02-01T00:00:00Z", 800, "1")), U).knowing(List.of("a doubt"));
-        assertThat(mix.assumptions()).containsExactly("a doubt");
+        assertThat(mix.assumptions()).containsExactly("throughput of u is declared, not measured", "a doubt");
+    }
+
+    @Test
+    void whereNothingIsBoughtTheChoiceRestsOnWhatIsDeclaredOfTheUnitsThatCompeted() {
+        PoolDemand demand = new PoolDemand(
+                List.of(online("2026-02-01T00:00:00Z", 800, "1")), new TreeSet<>(List.of(PoolDemand.UNPRICED)));
+        Mix mix = cheapest(demand, U, V);
+        assertThat(mix.purchases()).isEmpty();
+        assertThat(mix.assumptions())
+                .containsExactly(
+                        PoolDemand.UNPRICED,
+                        "throughput of u is declared, not measured",
+                        "throughput of v is declared, not measured");
     }
 
     @Test
