@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -333,6 +334,12 @@ record Mix(
             rest = overflow(plan);
         }
         CapacityUnit unit = purchases.get(0).plan().unit();
+        if (purchases.size() > 1) {
+            assumptions.add("the cost of units of %s is shared out as that of one capacity, by the weights of %s"
+                    .formatted(
+                            purchases.stream().map(p -> p.plan().unit().unit()).collect(Collectors.joining(", ")),
+                            unit.unit()));
+        }
         Purchase last = purchases.get(purchases.size() - 1);
         for (CapacityPlan.Overflow over : last.plan().overflow()) {
             moves.add(new Moves.Move(

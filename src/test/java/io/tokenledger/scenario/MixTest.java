@@ -156,7 +156,8 @@ class MixTest {
         assertThat(mix.moves()).containsExactly(move("2026-02-01T00:00:00Z", true, 500, null));
         assertThat(mix.assumptions())
                 .containsExactly(
-                        "units of u, v together are compared without the work that could wait for their valleys");
+                        "units of u, v together are compared without the work that could wait for their valleys",
+                        "the cost of units of u, v is shared out as that of one capacity, by the weights of u");
     }
 
     @Test
