@@ -337,12 +337,7 @@ public record CapacityUnit(
         };
     }
 
-    /** The least number of units that is sold and serves a minute with these tokens; 0 for none. */
-    long unitsFor(Map<TokenClass, Long> tokens) {
-        return unitsFor(tokens, 0);
-    }
-
-    /** Likewise on top of units that are owned. */
+    /** The least number of units that is sold and, on top of those owned, serves a minute with these tokens; 0 for none. */
     long unitsFor(Map<TokenClass, Long> tokens, long owned) {
         long needed = wholeUnits(throughput().taken(tokens)) - owned;
         return needed <= 0 ? 0 : minimumUnits + inSteps(Math.max(0, needed - minimumUnits));

@@ -45,7 +45,7 @@ class CapacityOffersTest {
         CapacityUnit unit = OFFERS.get("azure-gpt-5.2-hour");
         Map<TokenClass, Long> minute = tokens(UNCACHED_INPUT, 100_000, OUTPUT, 50_000);
         assertThat(unit.load(minute)).isEqualByComparingTo("147.058823529");
-        assertThat(unit.unitsFor(minute)).isEqualTo(150);
+        assertThat(unit.unitsFor(minute, 0)).isEqualTo(150);
         assertThat(unit.sells(150)).isTrue();
         assertThat(unit.sells(147)).isFalse();
     }
@@ -53,10 +53,10 @@ class CapacityOffersTest {
     @Test
     void unitsAreSoldFromTheMinimumInSteps() {
         CapacityUnit unit = OFFERS.get("azure-gpt-5-hour");
-        assertThat(unit.unitsFor(tokens())).isZero();
-        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 1))).isEqualTo(15);
-        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 15 * 4_750))).isEqualTo(15);
-        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 15 * 4_750 + 1))).isEqualTo(20);
+        assertThat(unit.unitsFor(tokens(), 0)).isZero();
+        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 1), 0)).isEqualTo(15);
+        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 15 * 4_750), 0)).isEqualTo(15);
+        assertThat(unit.unitsFor(tokens(UNCACHED_INPUT, 15 * 4_750 + 1), 0)).isEqualTo(20);
         assertThat(unit.sells(0)).isFalse();
         assertThat(unit.sells(10)).isFalse();
     }

@@ -203,7 +203,8 @@ class CapacityUnitTest {
                 .isEqualByComparingTo("1");
         assertThat(unit.load(Units.tokens(TokenClass.UNCACHED_INPUT, 960, TokenClass.OUTPUT, 320)))
                 .isEqualByComparingTo("2");
-        assertThat(unit.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 961))).isEqualTo(3);
+        assertThat(unit.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 961), 0))
+                .isEqualTo(3);
     }
 
     @Test
@@ -214,7 +215,7 @@ class CapacityUnitTest {
         CapacityUnit huge = Units.with("throughput_per_minute", "10000000000000", "utilisation_ceiling", "1");
         assertThat(huge.load(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L)))
                 .isEqualByComparingTo("1");
-        assertThat(huge.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L)))
+        assertThat(huge.unitsFor(Units.tokens(TokenClass.UNCACHED_INPUT, 10_000_000_000_001L), 0))
                 .isEqualTo(2);
     }
 
