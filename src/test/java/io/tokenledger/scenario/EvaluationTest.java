@@ -545,11 +545,12 @@ class EvaluationTest extends SparkTest {
         List<Row> rows = List.of(request(
                 "2026-02-01T10:00:10Z", "tenant", "a", "feature", "bulk", "uncached_input", 1_000, "output", 100));
         assertThat(bestMixes(rows, "1100"))
-                .containsExactly("0.00065 [what can wait is declared, and is served within 24 hours]");
+                .containsExactly("0.00065 [throughput of u is declared, not measured, what can"
+                        + " wait is declared, and is served within 24 hours]");
         assertThat(bestMixes(rows, "1099"))
                 .containsExactly(
                         "0.0013 [none of it goes out as a batch: backlog of 1,100 tokens on 2026-02-01 is above"
-                                + " the limit of 1,099 for p/m, what can wait is declared, and is served within 24 hours]");
+                                + " the limit of 1,099 for p/m, throughput of u is declared, not measured, what can wait is declared, and is served within 24 hours]");
     }
 
     private List<String> bestMixes(List<Row> rows, String mostEnqueued) {
