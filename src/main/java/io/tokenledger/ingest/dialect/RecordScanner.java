@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.tokenledger.ingest.dialect.Value.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -91,7 +94,9 @@ public final class RecordScanner {
     List<CapturedRecord> scanByJackson(byte[] buffer, int start, int length) throws Rejection {
         requireUtf8(buffer, start, length);
         List<CapturedRecord> records = new ArrayList<>(1);
-        try (JsonParser parser = json.createParser(buffer, start, length)) {
+        // As characters: of bytes, Jackson refuses names with an escaped surrogate pair, such as that of an emoji.
+        Reader text = new InputStreamReader(new ByteArrayInputStream(buffer, start, length), StandardCharsets.UTF_8);
+        try (JsonParser parser = json.createParser(text)) {
             if (parser.nextToken() == JsonToken.START_ARRAY) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     if (records.size() == RECORDS_MAX) {

@@ -37,7 +37,7 @@ class ByteScannerTest {
             {"id":"a\\"b\\\\c\\/d\\u00e9\\ud83d\\ude00\\n","model":"modèle 模型 😀","created":-12.5e+3,\
             "usage":{"prompt_tokens":7,"a/b":{"c~d":[1,{"e":null},[true,false]]},"":0},"metadata":{"tenant":"ünï"},\
             "choices":[{"finish_reason":"stop","message":{"content":"{\\"x\\":[1,2"}},{"finish_reason":2}],\
-            "error":{},"sl/ash":{"til~de":1e2},"x":[[[]],{},"",{"y":[0,-0,0.0]}]}""";
+            "error":{},"sl/ash":{"til~de":1e2},"x":[[[]],{},"",{"y\\ud83d\\ude00":[0,-0,0.0]}]}""";
 
     @Test
     void whatItIsSureOfIsWhatJacksonReads() throws IOException {

@@ -97,6 +97,13 @@ class RecordScannerTest {
                 .isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"x\":{\"%s\":1},\"a\":\"v\"}", "{\"%s\":1,\"a\":\"v\"}", "[{\"x\":{\"%s\":1},\"a\":\"v\"}]"})
+    void anEscapedEmojiInANameHarmsNobodyWhereverItStands(String line) throws Rejection {
+        assertThat(scan(line.formatted("\\ud83d\\ude00")).text("/a")).isEqualTo("v");
+    }
+
     @Test
     void nestingBeyondAThousandIsRejectedAlsoWhereItIsSkipped() {
         String line = "{\"x\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
