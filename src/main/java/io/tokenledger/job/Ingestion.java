@@ -86,6 +86,7 @@ final class Ingestion {
         try {
             List<FileReport> reports = reports(read);
             requireUnchanged(unread, reports);
+            reports.forEach(this::warnOfUnknownCounters);
             List<FileReport> whole = readable(reports);
             writeRejects(read, reports);
             requireRecords(whole, known);
@@ -112,6 +113,14 @@ final class Ingestion {
                 .stream()
                 .map(FileReport::of)
                 .toList();
+    }
+
+    private void warnOfUnknownCounters(FileReport report) {
+        report.unknownCounters()
+                .forEach((place, requests) -> warnings.accept(
+                        "feed '%s': %s: %s requests have the counter %s, which its dialect does not know; what it counts is"
+                                        .formatted(report.feed(), report.path(), requests, place)
+                                + " in no token class of its own"));
     }
 
     private void requireUnchanged(InputSnapshot unread, List<FileReport> reports) {

@@ -335,6 +335,19 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    void aCounterThatTheDialectDoesNotKnowIsNamedWithTheRequestsThatHaveIt() {
+        String unknown =
+                record("u", DAY, "m", "\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":1,\"hologram_tokens\":9}");
+        job.log("app.jsonl", request("a", DAY, "m", 1, 1), unknown);
+        assertThat(job.run(spark()).warnings())
+                .anySatisfy(w -> assertThat(w)
+                        .contains(
+                                "feed 'app': ",
+                                "/logs/app.jsonl: 1 requests have the counter /usage/hologram_tokens, which its dialect"
+                                        + " does not know"));
+    }
+
+    @Test
     void tooManyRejectedRecordsStopTheNightBeforeAnythingIsCommitted() {
         job.log("app.jsonl", request("a", DAY, "m", 1, 1), BAD_LINES.get(0), request("b", DAY, "m", 1, 1));
         Night night = job.run(spark());
