@@ -279,14 +279,18 @@ public final class RateCard {
     }
 
     /**
-     * The models that charge by the call, in any tier and at any time: a call of theirs without a price is unpriced,
-     * where one of all others costs nothing.
+     * Whether a model charges by the call, in any tier and at any time: then a call without a price is unpriced, where
+     * one of another model costs nothing.
      */
-    public Set<ModelKey> chargingCalls() {
-        return rates.stream()
-                .filter(rate -> rate.unit() == BilledUnit.REQUESTS)
-                .map(Rate::model)
-                .collect(Collectors.toSet());
+    public boolean chargesCalls(ModelKey model) {
+        return of(model).stream().anyMatch(rate -> rate.unit() == BilledUnit.REQUESTS);
+    }
+
+    /** Whether a contract of named tenants prices anything of a model. */
+    public boolean namesTenants(ModelKey model) {
+        return of(model).stream()
+                .anyMatch(rate ->
+                        rate.contract() != null && !rate.contract().tenants().isEmpty());
     }
 
     /** The tenants that contracts name, by model: all others pay the same. */
@@ -319,10 +323,11 @@ public final class RateCard {
 
     /**
      * What a token costs: the price of a contract that names the tenant, else of one of the company, else the list
-     * price; a contract that is silent on the unit leaves it to the next in line, and the price says so. Where the unit has no price at the tier, the declared rules hold, in this order: a batch pays the standard
-     * price of what the provider prints no batch price for (discounts for caching and for batches do not stack
-     * unless both are printed); then the unit bills as {@link BilledUnit#billsAs()}. A gap between two prices is no such
-     * case: its tokens are unpriced.
+     * price; a contract that is silent on the unit leaves it to the next in line, and the price says so. Where the unit
+     * has no price at the tier, the declared rules hold, in this order: a batch pays the standard price of what the
+     * provider prints no batch price for (discounts for caching and for batches do not stack unless both are printed);
+     * then the unit bills as {@link BilledUnit#billsAs()}. A gap between two prices is no such case: its tokens are
+     * unpriced.
      *
      * @param tenant who is charged; null where the log does not say
      * @return in the order of {@link Rate#volumeAbove()}, one unless a contract has volume tiers; empty where unpriced

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -52,18 +55,21 @@ record Batch(List<BatchPlan> plans, BatchEligibility eligibility) implements Sce
     /** Only where work that can wait met a model that takes batches. */
     @Override
     public Column assumption() {
-        Map<List<String>, String> texts = new HashMap<>();
+        Map<List<String>, SortedSet<String>> assumed = new HashMap<>();
         plans.stream()
                 .filter(plan -> plan.eligibleRequests() > 0)
-                .forEach(plan -> texts.merge(
-                        List.of(
-                                plan.month().toString(),
-                                plan.model().provider(),
-                                plan.model().model()),
-                        plan.turnaroundHours() < plan.policy().windowHours()
-                                ? DECLARED + "; " + BatchPlan.finishedWithin(plan.turnaroundHours())
-                                : DECLARED,
-                        (a, b) -> a.contains(b) ? a : b.contains(a) ? b : a + b.substring(DECLARED.length())));
+                .forEach(plan -> assumed.computeIfAbsent(
+                                List.of(
+                                        plan.month().toString(),
+                                        plan.model().provider(),
+                                        plan.model().model()),
+                                key -> new TreeSet<>(Set.of(DECLARED)))
+                        .addAll(
+                                plan.finishesEarly()
+                                        ? List.of(BatchPlan.finishedWithin(plan.turnaroundHours()))
+                                        : List.of()));
+        Map<List<String>, String> texts = new HashMap<>();
+        assumed.forEach((key, all) -> texts.put(key, String.join("; ", all)));
         return when(
                 eligibility.canWait(),
                 new Lookup<>(texts, DataTypes.StringType).of(col(Usage.MONTH), col(Usage.PROVIDER), col(Usage.MODEL)));

@@ -114,6 +114,10 @@ public record BatchPlan(
                 Batch.DECLARED);
     }
 
+    boolean finishesEarly() {
+        return turnaroundHours < policy.windowHours();
+    }
+
     static String finishedWithin(long hours) {
         return "batches are taken to finish within %s hours".formatted(hours);
     }

@@ -86,8 +86,7 @@ public record OtherModelCost(
                     null);
             if (prices.isEmpty()) {
                 // Most models have no fee per call; a call of theirs costs nothing.
-                unpriced |= amount.unit() != BilledUnit.REQUESTS
-                        || card.chargingCalls().contains(other);
+                unpriced |= amount.unit() != BilledUnit.REQUESTS || card.chargesCalls(other);
                 continue;
             }
             Price price = prices.get(0);
@@ -99,7 +98,7 @@ public record OtherModelCost(
             assumptions.add("bands of %s are chosen by the real prompt length, not by tokens as they are counted here"
                     .formatted(other));
         }
-        if (card.namedTenants().containsKey(other)) {
+        if (card.namesTenants(other)) {
             assumptions.add("prices of %s that contracts give to named tenants are left out".formatted(other));
         }
         if (use.sampled()) {

@@ -45,7 +45,9 @@ final class Prices {
     /** @param cells those of every row that is priced by this, and no more: a rate card has many that nothing falls into */
     Prices(RateCard card, Collection<RateGrid.Cell> cells, Pools pools, Collection<CapacityUnit> units) {
         cells.forEach(cell -> this.cells.put(cell.id(), cell));
-        card.chargingCalls().forEach(model -> chargingCalls.put(List.of(model.provider(), model.model()), true));
+        card.models().stream()
+                .filter(card::chargesCalls)
+                .forEach(model -> chargingCalls.put(List.of(model.provider(), model.model()), true));
         Map<ModelKey, Set<String>> named = card.namedTenants();
         named.forEach((model, tenants) ->
                 tenants.forEach(tenant -> payers.put(List.of(model.provider(), model.model(), tenant), tenant)));

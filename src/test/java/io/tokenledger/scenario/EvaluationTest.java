@@ -550,7 +550,8 @@ class EvaluationTest extends SparkTest {
         assertThat(bestMixes(rows, "1099"))
                 .containsExactly(
                         "0.0013 [none of it goes out as a batch: backlog of 1,100 tokens on 2026-02-01 is above"
-                                + " the limit of 1,099 for p/m, throughput of u is declared, not measured, what can wait is declared, and is served within 24 hours]");
+                                + " the limit of 1,099 for p/m, throughput of u is declared, not measured, what can wait is"
+                                + " declared, and is served within 24 hours]");
     }
 
     private List<String> bestMixes(List<Row> rows, String mostEnqueued) {
@@ -574,6 +575,32 @@ class EvaluationTest extends SparkTest {
                     .filter(c -> Scenarios.HINDSIGHT.equals(c.cost().scenario().variant()))
                     .map(c -> plain(c.cost().totalCost()) + " " + c.cost().assumptions())
                     .toList();
+        }
+    }
+
+    @Test
+    void aModelWhoseBatchesHaveTwoPoliciesInAMonthSaysWhatEachTakesForGranted() {
+        BatchPolicy policy = BatchPolicy.read("batch_policy.csv", """
+                provider,model,valid_from,valid_to,policy,window_hours,max_requests,max_enqueued_tokens,source,retrieved_at,note
+                p,m,2026-01-01,2026-02-15,discounted,24,,,,,
+                p,m,2026-02-15,,discounted,12,,,,,
+                """.getBytes(StandardCharsets.UTF_8));
+        List<Row> rows = List.of(
+                request("2026-02-01T10:00:10Z", "tenant", "a", "feature", "bulk", "uncached_input", 1_000),
+                request("2026-02-20T10:00:10Z", "tenant", "a", "feature", "bulk", "uncached_input", 1_000));
+        Economics economics = new Economics(
+                CARD,
+                List.of(),
+                CHAT,
+                ELIGIBLE,
+                policy,
+                Map.of(),
+                List.of(),
+                new ScenarioSettings(null, new Batches(12L), null, null, null, null, null, null),
+                ZoneOffset.UTC);
+        try (Evaluation evaluation = evaluate(rows, economics, List.of(FEBRUARY))) {
+            assertThat(evaluation.comparisons().get(0).cost().assumptions())
+                    .containsExactly("batches are taken to finish within 12 hours", "what can wait is declared");
         }
     }
 
